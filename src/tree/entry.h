@@ -19,15 +19,16 @@ using ContentHash = std::array<std::uint8_t, 32>;
 struct Entry {
   vfs::Path path;                        ///< relative to the server's root; never the root itself
   vfs::Type type = vfs::Type::kRegular;  ///< regular, directory or symlink; nothing else is stored
-  Bytes size = 0;                        ///< regular: content bytes; else 0
+  Bytes size = 0;                        ///< regular, hard links too: content bytes; else 0
   std::uint32_t mode = 0;                ///< permission bits, 07777
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   std::int64_t mtime_ns = 0;
-  std::string link_target;             ///< symlink: the literal target bytes, never resolved
-  std::optional<vfs::Path> hard_link;  ///< same inode as this earlier regular entry, which holds the content
-  std::vector<vfs::ExtendedAttribute> attributes;
-  bool sparse = false;              ///< had holes; a restore makes holes of its zero blocks
+  std::string link_target;  ///< symlink: the literal target bytes, never resolved
+  /// Same inode as this earlier regular entry, which holds content, attributes and hash.
+  std::optional<vfs::Path> hard_link;
+  std::vector<vfs::ExtendedAttribute> attributes;  ///< sorted by name; empty for symlinks and hard links
+  bool sparse = false;                             ///< had holes; a restore makes holes of its zero blocks
   std::optional<ContentHash> hash;  ///< regular files; absent where the carrier does not hash at creation
   std::uint64_t position = 0;  ///< carrier-defined: where the content starts (archives: offset in the decoded stream)
 

@@ -15,6 +15,12 @@
 
 namespace strata::tree {
 
+/// Limits of an index (docs/formats/index.md). A record is one entry with its attributes; the block directory and the
+/// restart points are what a reader holds in memory.
+inline constexpr std::size_t kMaxRecordBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxRestartPoints = 1'000'000;
+inline constexpr Bytes kMaxBlockDirectoryBytes = 64 * 1024 * 1024;
+
 /// One point where decoding of a compressed carrier can start.
 struct RestartPoint {
   Bytes decoded = 0;  ///< offset in the decoded stream
@@ -30,15 +36,22 @@ struct RestartPoint {
 /// the first key of each block, the restart points, the manifest and a fixed-size footer end the blob. One thread.
 class IndexWriter {
  public:
-  /// `spill` is where the unnamed spill file is made (the backup directory). Must outlive this.
-  explicit IndexWriter(const vfs::Directory& spill);
+  static constexpr Bytes kDefaultMemory = 16 * 1024 * 1024;
+
+  /// `spill` is where unnamed spill files are made (the backup directory). Must outlive this. `memory` is how much list
+  /// is held before it spills; the finished blob spills past the same amount.
+  explicit IndexWriter(const vfs::Directory& spill, Bytes memory = kDefaultMemory);
   ~IndexWriter();
 
+  /// In any order. A path added twice counts once: the later entry holds, as in archives. kInvalid for what an Entry
+  /// may not be (a fifo, a link target on a file); kTooLarge past kMaxRecordBytes for one entry.
   void add(const Entry& entry);
+  /// In rising order of both offsets, else kInternal. Past kMaxRestartPoints every other one is dropped: decoding then
+  /// starts a little earlier.
   void add_restart_point(const RestartPoint& point);
 
   /// Completes totals, list digest and root hash in `manifest` and seals the blob; it stays valid as long as this
-  /// object. add() must not be called afterwards.
+  /// object. Nothing may be called afterwards.
   const RangedReader& finish(Manifest& manifest);
 
  private:

@@ -32,6 +32,8 @@ struct Manifest {
   Timestamp completed;
   std::string tool;          ///< "strata 0.1.0"
   std::string ignore_rules;  ///< accepted lines
+  bool ignore_rules_omitted =
+      false;  ///< too long for the manifest: the index carries them, and its reader fills them in
   std::uint64_t entries = 0;
   std::uint64_t files = 0;  ///< not directories
   Bytes content_bytes = 0;  ///< sum over regular files, hard-linked content once
@@ -42,6 +44,7 @@ struct Manifest {
   ContentHash
       root_hash{};  ///< SHA-256 over path, type, mode, mtime, link and content hash of every entry in list order
 
+  /// Drops warnings from the end, then the ignore rules, until it fits; kTooLarge when names alone do not.
   std::string encode() const;
   /// kCorrupt when the checksum does not hold, kInvalid for a newer version (names it).
   static Manifest decode(std::string_view text);
