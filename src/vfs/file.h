@@ -56,6 +56,9 @@ class Descriptor {
   int fd_ = -1;
 };
 
+/// More extents than this are not told apart: the last one then covers the rest of the file (16 MiB of answer).
+inline constexpr std::size_t kMaxExtents = 1'000'000;
+
 /// Where the data of a sparse file is.
 struct Extent {
   Bytes offset = 0;
@@ -89,15 +92,17 @@ class File {
   /// Data extents up to `size`; one extent for everything where the file system cannot tell.
   std::vector<Extent> data_extents(Bytes size) const;
 
-  /// fsync. A failure condemns the object: never called twice on the same data (spec/reliability 3.1).
+  /// fsync. A failure condemns the object: the kernel may drop what it could not write and answer success the next
+  /// time, so every later call throws without asking it again.
   void sync();
 
   void set_mode(std::uint32_t mode);
   void set_owner(std::uint32_t uid, std::uint32_t gid);
   void set_mtime(std::int64_t mtime_ns);
-  /// Names in "user." and the POSIX ACL names; others (security.*, trusted.*) are never listed.
+  /// Names in "user." and the POSIX ACL names, sorted; others (security.*, trusted.*) are never listed.
   std::vector<ExtendedAttribute> extended_attributes() const;
-  /// Attributes the file system refuses (ENOTSUP) answer false; other errors throw.
+  /// Attributes the file system refuses (ENOTSUP) answer false; other errors throw. Names that extended_attributes()
+  /// would not list are kInvalid.
   bool set_extended_attribute(const ExtendedAttribute& attribute);
 
   /// Exclusive advisory lock for as long as the file is open; false when another holder has it.
@@ -112,6 +117,7 @@ class File {
  private:
   Descriptor descriptor_;
   std::string label_;
+  bool condemned_ = false;
 };
 
 }  // namespace strata::vfs

@@ -42,6 +42,7 @@ class Kernel {
   virtual int renameat2(int from, const char* from_name, int to, const char* to_name, unsigned flags) = 0;
   virtual int utimensat(int directory, const char* name, const timespec times[2], int flags) = 0;
   virtual int fchmod(int fd, mode_t mode) = 0;
+  virtual int fchmodat(int directory, const char* name, mode_t mode, int flags) = 0;
   virtual int fchownat(int directory, const char* name, uid_t uid, gid_t gid, int flags) = 0;
   virtual ssize_t flistxattr(int fd, char* list, std::size_t size) = 0;
   virtual ssize_t fgetxattr(int fd, const char* name, void* value, std::size_t size) = 0;
@@ -79,6 +80,7 @@ class PosixKernel final : public Kernel {
   int renameat2(int from, const char* from_name, int to, const char* to_name, unsigned flags) override;
   int utimensat(int directory, const char* name, const timespec times[2], int flags) override;
   int fchmod(int fd, mode_t mode) override;
+  int fchmodat(int directory, const char* name, mode_t mode, int flags) override;
   int fchownat(int directory, const char* name, uid_t uid, gid_t gid, int flags) override;
   ssize_t flistxattr(int fd, char* list, std::size_t size) override;
   ssize_t fgetxattr(int fd, const char* name, void* value, std::size_t size) override;

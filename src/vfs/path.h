@@ -7,7 +7,7 @@
 
 namespace strata::vfs {
 
-/// Limits on names from outside (spec/reliability 2.4).
+/// Limits on names from outside.
 inline constexpr std::size_t kMaxComponentBytes = 255;
 inline constexpr std::size_t kMaxPathBytes = 4096;
 inline constexpr std::size_t kMaxDepth = 128;

@@ -12,10 +12,18 @@ namespace strata::vfs {
 /// Temporary names all start with this; recovery removes those that no running operation owns.
 inline constexpr std::string_view kTemporaryPrefix = ".tmp-";
 
-/// The one way to make a durable object (spec/reliability 3.1): a temporary file in the same directory, written,
-/// synced, renamed without replacing, then the directory synced. Until publish() returns there is no object; a
-/// destructor without publish() removes the temporary. After a failed sync the object is condemned: the Error says so
-/// and the temporary is removed. One thread.
+/// A fresh name with that prefix, unguessable.
+std::string new_temporary_name();
+
+/// Removes a file for clean-up paths that already report another failure: what cannot be removed stays.
+void discard_quietly(const Directory& directory, const Path& path) noexcept;
+
+/// The one way to make a durable object: a temporary file in the same directory, written, synced, renamed without
+/// replacing, then the directory synced. Until publish() returns there is no object; a destructor without publish()
+/// removes the temporary. After a failed sync the object is condemned: the Error says so and the temporary is removed.
+/// When the last step, the sync of the directory, fails, publish() takes the object away again (a power cut may still
+/// bring it back, whole) and publish_replacing() leaves the new content in place and says that it may not last.
+/// One thread.
 class Publication {
  public:
   /// `directory` must outlive this. `name` is the final name.
@@ -47,10 +55,10 @@ void publish(const Directory& directory, const std::string& name, std::span<cons
 void publish_replacing(const Directory& directory, const std::string& name, std::string_view content,
                        std::uint32_t mode = 0600);
 
-/// unlink + fsync of the directory. Absent is success.
+/// unlink + fsync of the directory. Absent is success. Not for directories (Directory::remove_tree).
 void remove_durably(const Directory& directory, const Path& path);
 
-/// Reads a small file whole; kTooLarge beyond `limit`.
+/// Reads a small regular file whole; kTooLarge beyond `limit`, kInvalid for anything that is not a regular file.
 std::string read_small_file(const Directory& directory, const Path& path, Bytes limit);
 
 }  // namespace strata::vfs
