@@ -9,7 +9,7 @@
 
 namespace strata::archive {
 
-/// The formats of the reference node (spec of the wire: "archive_format"), in the order in which a stored backup is
+/// The formats of the reference node ("archive_format" on the wire), in the order in which a stored backup is
 /// looked for.
 enum class ArchiveFormat { kTar, kTarGz, kTarXz, kTarBz2, kTarLz4, kTarZstd, kTarLzip, kZip, kSevenZip };
 
@@ -25,10 +25,10 @@ struct FormatInfo {
 std::span<const FormatInfo> all_formats();
 const FormatInfo& info(ArchiveFormat format);
 
-/// By wire name. kInvalid names the known ones.
+/// By its name on the wire. kInvalid names the known ones.
 ArchiveFormat parse_format(std::string_view name);
 
-/// The format of a file name by its extension, longest first ("a.tar.gz" is tar_gz). nullopt when it is none.
+/// The format of a file name by its extension ("a.tar.gz" is tar_gz). nullopt when it is none.
 std::optional<ArchiveFormat> format_of_file(std::string_view file_name);
 
 /// kInvalid with the names of the supported formats when this version cannot read or write `format`.
