@@ -98,6 +98,10 @@ class Document {
     return parameters;
   }
 
+  static bool contains(const json::array& texts, std::string_view text) {
+    return std::any_of(texts.begin(), texts.end(), [&](const json::value& each) { return each.as_string() == text; });
+  }
+
   void add_query_parameters(const Schema& query, json::array& parameters) {
     const auto* named = dynamic_cast<const NamedSchema*>(&query);
     if (named == nullptr) throw Error(ErrorKind::kInternal, "a query is described by a struct");
@@ -105,10 +109,7 @@ class Document {
     const auto* required = schema.if_contains("required");
     for (auto& [name, property] : schema["properties"].as_object()) {
       json::object parameter{{"name", name}, {"in", "query"}, {"schema", property}};
-      if (required != nullptr) {
-        const auto& names = required->get_array();
-        parameter["required"] = std::find(names.begin(), names.end(), json::value(name)) != names.end();
-      }
+      if (required != nullptr && contains(required->get_array(), name)) parameter["required"] = true;
       parameters.push_back(std::move(parameter));
     }
   }
