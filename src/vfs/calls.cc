@@ -62,8 +62,8 @@ int open_beneath(Kernel& kernel, int directory, const char* path, std::uint64_t 
 int stat_at(Kernel& kernel, int directory, const char* name, int flags, Stat& out) {
   struct statx raw{};
   const int result = uninterrupted([&] {
-    return kernel.statx(directory, name, flags | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME,
-                        &raw);
+    return kernel.statx(directory, name, flags | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
+                        STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, &raw);
   });
   if (result < 0) return result;
   out.type = to_type(raw.stx_mode);
@@ -76,6 +76,7 @@ int stat_at(Kernel& kernel, int directory, const char* name, int flags, Stat& ou
   out.birth_ns = (raw.stx_mask & STATX_BTIME) != 0 ? to_nanoseconds(raw.stx_btime) : 0;
   out.device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
   out.inode = raw.stx_ino;
+  out.mount = (raw.stx_mask & STATX_MNT_ID) != 0 ? raw.stx_mnt_id : 0;
   out.links = raw.stx_nlink;
   out.allocated = raw.stx_blocks * 512;
   return 0;

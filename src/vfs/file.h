@@ -27,6 +27,7 @@ struct Stat {
   std::int64_t birth_ns = 0;  ///< 0 when the file system does not tell
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
+  std::uint64_t mount = 0;  ///< id of the mount it was reached through; 0 when the kernel does not tell
   std::uint64_t links = 1;
   Bytes allocated = 0;  ///< blocks * 512
 
