@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "strata/crypto/password.h"
+#include "strata/http/router.h"
+#include "strata/panel/foundation.h"
+#include "strata/panel/sub_room.h"
+
+namespace strata::panel {
+
+class Accounts;
+class NodeCredentials;
+class ServerService;
+
+struct PanelOptions {
+  std::string version;         ///< shown by /health and the API document
+  bool rate_limits = true;     ///< false for STRATA_RATE_LIMITS=off
+  bool secure_cookies = true;  ///< false only when the Panel is reached by plain http
+  crypto::PasswordCost password_cost;
+};
+
+/// The control plane, put together: brings the schema forward, checks the root key, owns the sub-rooms, the gate and
+/// the duties. Construct, `mount`, serve, `start`; `stop` before the server goes. One thread.
+class Panel {
+ public:
+  /// Migrates the database. kRefused when it was used by a newer version or sealed under another root key.
+  Panel(const Foundation& foundation, PanelOptions options);
+  ~Panel();
+  Panel(const Panel&) = delete;
+  Panel& operator=(const Panel&) = delete;
+
+  /// What the Panel's router needs: its error envelope and security headers.
+  static http::RouterOptions router_options();
+
+  /// A further sub-room; before `mount`.
+  void add(std::unique_ptr<SubRoom> room);
+
+  /// All routes onto a router, which the Panel must outlive. Once.
+  void mount(http::Router& router);
+  const RouteTable& routes() const;
+
+  /// Starts the duties; /ready answers 200 from now on.
+  void start();
+  void stop();
+
+  /// For `strata up`, `strata panel user create` and other sub-rooms.
+  Accounts& accounts();
+  const NodeCredentials& node_credentials() const;
+  ServerService& servers();
+  Upkeep& upkeep();
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace strata::panel
