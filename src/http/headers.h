@@ -24,6 +24,9 @@ class Headers {
   void add(std::string_view name, std::string_view value);
   void remove(std::string_view name);
 
+  /// What set and add demand; for fields that come from outside and are skipped when malformed.
+  static bool is_valid(std::string_view name, std::string_view value);
+
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   auto begin() const { return entries_.begin(); }

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <boost/json/fwd.hpp>
+#include <boost/json/value.hpp>
 
 #include "strata/base/log.h"
 #include "strata/base/units.h"
@@ -37,7 +37,7 @@ struct RouterOptions {
   ErrorFormat error_format = error_list;
   /// Added to every answer that does not set the header itself.
   std::optional<SecurityHeaders> security;
-  /// Last touch on every answer, errors included (CORS).
+  /// Last touch on every answer, errors included (CORS). Must not throw.
   std::function<void(const Request&, Response&)> finish;
 };
 
@@ -68,8 +68,10 @@ class Router {
   struct Match {
     const Route* route = nullptr;  ///< null: nothing here for this method
     std::vector<std::pair<std::string, std::string>> parameters;
-    std::vector<Method> allowed;   ///< not empty: the path exists with these methods
-    std::size_t common_depth = 0;  ///< literal segments that led somewhere: which router answers a 404
+    std::vector<Method> allowed;  ///< not empty: the path exists with these methods
+    /// Literal segments of the pattern; for an unknown path, of the longest known way. Of several routers the deepest
+    /// answers.
+    std::size_t depth = 0;
   };
   Match match(Method method, const std::vector<std::string>& segments) const;
 
@@ -91,6 +93,7 @@ class Router {
  private:
   struct Node;
   void insert(Route route);
+  Response refusal(int status, const std::vector<std::string>& messages) const;
   Log& log_;
   RouterOptions options_;
   std::unique_ptr<Node> root_;

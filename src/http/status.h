@@ -10,7 +10,8 @@ namespace strata::http {
 /// that turned out damaged; the text tells them apart.
 int status_of(ErrorKind kind);
 
-/// The other way, for an answer of another Strata or S3 server: the kind a caller should see for a status >= 400.
+/// The other way, for the answer of another server: the kind a caller should see for a status >= 400. A defect over
+/// there (500) is kUnavailable here: trying again may help.
 ErrorKind kind_of(int status);
 
 /// RFC 9110 reason phrase, "Unknown" for others.
