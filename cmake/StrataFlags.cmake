@@ -2,6 +2,8 @@
 add_library(strata_flags INTERFACE)
 target_compile_options(strata_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  # Designated initializers that leave the rest at its default are how options are given.
+  -Wno-missing-field-initializers
   -fstack-protector-strong -fstack-clash-protection -fcf-protection -fno-omit-frame-pointer)
 target_compile_definitions(strata_flags INTERFACE
   _FILE_OFFSET_BITS=64 _GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY)
