@@ -174,7 +174,7 @@ class TreeRemoval {
 }  // namespace
 
 void Directory::remove_tree(const Path& path) const {
-  if (!exists(path.parent())) return;
+  if (!path.parent().is_root() && !exists(path.parent())) return;
   const Place place(*this, path, "removing");
   TreeRemoval(kernel(), place).run();
 }
