@@ -103,6 +103,8 @@ create table operations (
   sequence bigint not null default 0,
   boot_uuid text,
   result_digest text,
+  warnings_count bigint not null default 0,
+  warnings text not null default '[]',
   lease_owner text,
   lease_until bigint,
   next_attempt bigint,
