@@ -18,8 +18,8 @@ class Wake {
  public:
   using Callback = std::function<void()>;
 
-  /// Ends when it goes: the callback does not run afterwards. Must not outlive the Wake. Not to be destroyed from
-  /// inside a callback.
+  /// Ends when it goes: then the callback does not run any more, and one that runs has returned. Not to be destroyed
+  /// from inside its own callback.
   class Subscription {
    public:
     Subscription() = default;
@@ -34,7 +34,8 @@ class Wake {
     std::shared_ptr<State> state_;
   };
 
-  /// `database` and `log` must outlive this object. Starts one thread, on which all callbacks run, one at a time.
+  /// `log` must outlive this object. Starts one thread, on which all callbacks run, one at a time. What a callback
+  /// throws is logged.
   Wake(Database& database, Log& log);
   ~Wake();
   Wake(const Wake&) = delete;
@@ -45,7 +46,7 @@ class Wake {
   /// channel is 1 to 40 of [a-z0-9_], else kInternal.
   void wake(std::string_view channel);
 
-  /// At most 256 different channels.
+  /// At most 256 different channels, then kTooLarge. The first call may come without a wake.
   [[nodiscard]] Subscription subscribe(std::string_view channel, Callback callback);
 
  private:
