@@ -33,6 +33,12 @@ void read_json(const json::value& from, const Schema& schema, void* to) {
   reader.throw_faults();
 }
 
+void read_texts(const json::value& from, const Schema& schema, void* to) {
+  Reader reader(Reader::Source::kTexts);
+  schema.read(from, to, Rules{}, reader);
+  reader.throw_faults();
+}
+
 void read_query(std::span<const std::pair<std::string, std::string>> from, const Schema& schema, void* to) {
   json::object members;
   for (const auto& [key, text] : from) {
@@ -47,9 +53,7 @@ void read_query(std::span<const std::pair<std::string, std::string>> from, const
       members.emplace(key, text);
     }
   }
-  Reader reader(Reader::Source::kTexts);
-  schema.read(std::move(members), to, Rules{}, reader);
-  reader.throw_faults();
+  read_texts(std::move(members), schema, to);
 }
 
 json::value write_json(const void* from, const Schema& schema, Secrets secrets) {

@@ -22,6 +22,7 @@ inline constexpr Bytes kMaxJsonBytes = 1_MiB;
 boost::json::value parse_json(std::string_view text, Bytes max_bytes = kMaxJsonBytes);
 
 void read_json(const boost::json::value& from, const Schema& schema, void* to);
+void read_texts(const boost::json::value& from, const Schema& schema, void* to);
 void read_query(std::span<const std::pair<std::string, std::string>> from, const Schema& schema, void* to);
 boost::json::value write_json(const void* from, const Schema& schema, Secrets secrets);
 
@@ -37,6 +38,14 @@ template <class T, std::same_as<boost::json::value> Value>
 T parse(const Value& from) {
   T value{};
   read_json(from, SchemaFor<T>::get(), &value);
+  return value;
+}
+
+/// The same from a source where every scalar is a text, such as a YAML file: numbers and booleans are spelled out.
+template <class T, std::same_as<boost::json::value> Value>
+T parse_texts(const Value& from) {
+  T value{};
+  read_texts(from, SchemaFor<T>::get(), &value);
   return value;
 }
 
