@@ -1,10 +1,11 @@
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <latch>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "strata/database/engine_test_fake.h"
+#include "strata/database/pool.h"
 #include "strata/database/transaction.h"
 
 namespace strata::database {
@@ -66,23 +68,19 @@ TEST_P(Connections, waiting_for_a_connection_ends) {
 }
 
 TEST_P(Connections, connections_are_lent_in_the_order_of_asking) {
-  auto database = open({.connections = 1});
+  Pool pool(parse_url(scratch->url()), {.connections = 1});
+  auto held = pool.take(Role::kWriter);
   std::vector<int> order;
   std::vector<std::jthread> threads;
-  {
-    const auto held = database.writer();
-    for (int i = 0; i < 4; ++i) {
-      std::latch asking(1);
-      threads.emplace_back([&, i] {
-        asking.count_down();
-        const auto connection = database.writer();
-        order.push_back(i);  // whoever has the only connection is alone
-      });
-      asking.wait();
-      // Long enough for the thread to get from its signal into the queue.
-      std::this_thread::sleep_for(milliseconds(30));
-    }
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      auto session = pool.take(Role::kWriter);
+      order.push_back(i);  // whoever has the only connection is alone
+      pool.give_back(std::move(session));
+    });
+    while (pool.waiting(Role::kWriter) <= static_cast<std::size_t>(i)) std::this_thread::yield();
   }
+  pool.give_back(std::move(held));
   threads.clear();
   EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 3));
 }
@@ -99,16 +97,16 @@ TEST(PostgresqlConnections, a_lost_connection_is_unavailable_once_and_then_repla
   const ScratchDatabase scratch(Engine::kPostgresql);
   auto database = scratch.open({.connections = 1});
   auto killer = scratch.open({.connections = 1});
-  auto connection = database.writer();
-  const auto pid = connection.query_one("select pg_backend_pid() as pid").integer("pid");
+  auto connection = std::make_optional(database.writer());
+  const auto pid = connection->query_one("select pg_backend_pid() as pid").integer("pid");
   ASSERT_TRUE(killer.query_one("select pg_terminate_backend(:pid) as gone", {{"pid", pid}}).boolean("gone"));
   const auto error = error_of([&] {
-    while (true) connection.query("select 1 as n");
+    while (true) connection->query("select 1 as n");
   });
   EXPECT_EQ(error.kind(), ErrorKind::kUnavailable);
   EXPECT_THAT(error.message(), HasSubstr("lost"));
-  connection = database.reader().engine() == Engine::kPostgresql ? database.reader() : database.writer();
-  EXPECT_EQ(connection.query_one("select 1 as n").integer("n"), 1);
+  connection.reset();
+  EXPECT_EQ(database.query_one("select 1 as n").integer("n"), 1);
 }
 
 TEST(PostgresqlConnections, a_connection_that_died_while_idle_is_replaced_unnoticed) {

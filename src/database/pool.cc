@@ -62,6 +62,11 @@ std::unique_ptr<Session> Pool::take(Role role) {
   }
 }
 
+std::size_t Pool::waiting(Role role) {
+  const std::lock_guard lock(mutex_);
+  return lane(role).waiting.size();
+}
+
 void Pool::give_back(std::unique_ptr<Session> session) noexcept {
   const Role role = session->role();
   if (!session->is_usable()) session.reset();

@@ -25,6 +25,9 @@ class Pool {
   /// Takes a connection back; one that is no longer usable is closed.
   void give_back(std::unique_ptr<Session> session) noexcept;
 
+  /// How many callers wait; for tests.
+  std::size_t waiting(Role role);
+
   const Target& target() const { return target_; }
   Engine engine() const { return target_.engine; }
 

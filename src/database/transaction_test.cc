@@ -107,8 +107,8 @@ TEST_P(Transactions, a_deadlock_is_resolved_by_running_one_of_them_again) {
 TEST_P(Transactions, an_endless_collision_is_given_up) {
   int runs = 0;
   auto impatient = open({.lock_timeout = std::chrono::milliseconds(5)});
-  const Transaction blocker(*database);
-  const_cast<Transaction&>(blocker).connection().execute("update accounts set credit = 1");
+  Transaction blocker(*database);
+  blocker.connection().execute("update accounts set credit = 1");
   const auto error = error_of([&] {
     with_transaction(impatient, [&](Connection& connection) {
       ++runs;

@@ -91,8 +91,7 @@ TEST_P(Wakes, nobody_is_woken_after_leaving) {
 
 TEST_P(Wakes, a_failing_subscriber_does_not_stop_the_others) {
   auto database = open();
-  Log silent(LogLevel::kError);
-  Wake wake(database, silent);
+  Wake wake(database, log);
   Counter counter;
   const auto bad = wake.subscribe("operations", [] { throw Error(ErrorKind::kInternal, "(expected in this test)"); });
   const auto good = wake.subscribe("operations", counter.callback());
