@@ -89,6 +89,24 @@ const describe::Schema& schema_of(std::type_identity<CreateBackup>) {
   return schema;
 }
 
+const describe::Schema& schema_of(std::type_identity<UpdateBackup>) {
+  static const auto schema = object<UpdateBackup>("UpdateBackup")
+                                 .field("name", &UpdateBackup::name)
+                                 .length(1, 255)
+                                 .field("locked", &UpdateBackup::locked)
+                                 .build();
+  return schema;
+}
+
+const describe::Schema& schema_of(std::type_identity<DownloadQuery>) {
+  static const auto schema = object<DownloadQuery>("DownloadQuery")
+                                 .field("archive_format", &DownloadQuery::archive_format)
+                                 .defaulted()
+                                 .length(1, 32)
+                                 .build();
+  return schema;
+}
+
 const describe::Schema& schema_of(std::type_identity<RestoreBackup>) {
   static const auto schema = object<RestoreBackup>("RestoreBackup")
                                  .field("truncate_directory", &RestoreBackup::truncate_directory)

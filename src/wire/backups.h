@@ -91,6 +91,13 @@ struct CreateBackup {
 };
 STRATA_DESCRIBED(CreateBackup);
 
+/// PATCH …/backups/{backup}
+struct UpdateBackup {
+  std::optional<std::string> name;
+  std::optional<bool> locked;
+};
+STRATA_DESCRIBED(UpdateBackup);
+
 /// POST …/backups/{backup}/restore
 struct RestoreBackup {
   bool truncate_directory = false;  ///< true: replace; false: merge
@@ -106,7 +113,12 @@ struct UndoRestore {
 };
 STRATA_DESCRIBED(UndoRestore);
 
-/// GET …/backups/{backup}/download
+/// GET …/backups/{backup}/download?archive_format=
+struct DownloadQuery {
+  std::string archive_format = "tar_gz";  ///< for streaming backups; others come as they are stored
+};
+STRATA_DESCRIBED(DownloadQuery);
+
 struct DownloadLink {
   std::string url;  ///< single use, 15 minutes
 };
