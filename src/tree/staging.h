@@ -88,8 +88,9 @@ class Staging {
   const vfs::Directory& area() const;  ///< the operation's folder in the workspace
   bool sealed() const;
   Warnings& warnings() const;
+  vfs::Privileged& privileged() const;
   /// True for a directory that was made on the way to an entry: the backup says nothing about its attributes.
-  bool is_implied(const vfs::Path& directory) const;
+  bool is_implied(const vfs::Stat& directory) const;
 
  private:
   struct Implementation;

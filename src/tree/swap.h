@@ -9,6 +9,7 @@
 #include "strata/tree/live_root.h"
 #include "strata/tree/staging.h"
 #include "strata/tree/warnings.h"
+#include "strata/vfs/privileged.h"
 
 /// The moment a restore becomes real, and its recovery. The caller holds the server's lock for all of this and has
 /// stopped the server: one thread per root.
@@ -47,11 +48,11 @@ struct RecoveredSwap {
   bool completed = false;
 };
 
-/// At start, per root, before anything else touches it, and after a swap that threw. Idempotent. Also removes stagings
-/// that never came to a swap and areas set aside for removal. An entry that the plan names and that the live tree no
+/// At start, per root, before anything else touches it, and after a swap that threw. Idempotent. Stagings that never
+/// came to a swap are set aside for empty_trash() (undo.h). An entry that the plan names and that the live tree no
 /// longer has room for (its folder was removed or replaced meanwhile) stays in the undo, with a warning. Operations
 /// that are complete are not reported: list_undos() has them. kCorrupt when a plan is damaged: the message says what to
 /// compare by hand; other operations are recovered first.
-std::vector<RecoveredSwap> recover_swaps(const LiveRoot& root, Warnings& warnings);
+std::vector<RecoveredSwap> recover_swaps(const LiveRoot& root, vfs::Privileged& privileged, Warnings& warnings);
 
 }  // namespace strata::tree

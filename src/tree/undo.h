@@ -12,6 +12,7 @@
 #include "strata/tree/live_root.h"
 #include "strata/tree/warnings.h"
 #include "strata/vfs/directory.h"
+#include "strata/vfs/privileged.h"
 
 namespace strata::tree {
 
@@ -32,7 +33,8 @@ std::vector<Undo> list_undos(const LiveRoot& root);
 /// Kept (ignored) entries travel with the live tree again. A merge is taken back entry by entry: entries that were
 /// absent before it leave, what else was made since stays. kNotFound when there is no such area, kRefused when it
 /// expired, kConflict for a merge that is not the latest swap. Thread rule and errors as swap_in().
-void undo_swap(const LiveRoot& root, OperationId operation, Timestamp now, Warnings& warnings);
+void undo_swap(const LiveRoot& root, OperationId operation, Timestamp now, vfs::Privileged& privileged,
+               Warnings& warnings);
 
 /// Counts the content of an undo area and stores the number in it. kNotFound, kCancelled. Any thread, no lock needed.
 Bytes measure_undo(const LiveRoot& root, OperationId operation, const std::stop_token& stop);

@@ -1,0 +1,72 @@
+#include "strata/tree/restore/mover.h"
+
+#include "strata/base/error.h"
+#include "strata/tree/restore/path_text.h"
+#include "strata/vfs/publish.h"
+
+namespace strata::tree {
+
+namespace {
+
+void make_movable(const Place& place) {
+  const auto stat = place.find();
+  if (stat && is_closed_directory(*stat)) place.directory->set_mode(place.path, stat->mode | 0200);
+}
+
+}  // namespace
+
+bool has_atomic_exchange(const vfs::Directory& area) {
+  const vfs::Path first = vfs::Path() / (std::string(vfs::kTemporaryPrefix) + "probe-1");
+  const vfs::Path second = vfs::Path() / (std::string(vfs::kTemporaryPrefix) + "probe-2");
+  for (const auto& path : {first, second}) {
+    if (!area.exists(path)) area.create_file(path);
+  }
+  bool supported = true;
+  try {
+    area.exchange(first, area, second);
+  } catch (const Error&) {
+    supported = false;  // whatever the reason: the three renames always work
+  }
+  area.remove_file(first);
+  area.remove_file(second);
+  return supported;
+}
+
+Mover::Mover(const vfs::Directory& area, bool atomic) : area_(area), atomic_(atomic) {
+  if (const auto stat = parking().find()) parked_ = stat->inode;
+}
+
+void Mover::move(const Place& from, const Place& to) const {
+  make_movable(from);
+  from.directory->rename_no_replace(from.path, *to.directory, to.path);
+}
+
+void Mover::exchange(const Step& step, const Place& live, const Place& tree) {
+  if (atomic_) {
+    make_movable(live);
+    make_movable(tree);
+    live.directory->exchange(live.path, *tree.directory, tree.path);
+    return;
+  }
+  const auto in_live = live.find();
+  if (!in_live || in_live->inode != step.live) {
+    throw Error(ErrorKind::kConflict, "something changed " + in_quotes(step.path) + " while it was being restored");
+  }
+  move(live, parking());
+  parked_ = step.live;
+  finish(step, live, tree, Direction::kForward);
+}
+
+bool Mover::finish(const Step& step, const Place& live, const Place& tree, Direction direction) {
+  if (!parked_ || (parked_ != step.live && parked_ != step.tree)) return false;
+  const bool was_staged = parked_ == step.tree;
+  const bool belongs_live = was_staged == (direction == Direction::kForward);
+  const Place& destination = belongs_live ? live : tree;
+  const Place& other = belongs_live ? tree : live;
+  if (destination.find()) move(destination, other);  // the other half has not made way yet
+  move(parking(), destination);
+  parked_.reset();
+  return true;
+}
+
+}  // namespace strata::tree
