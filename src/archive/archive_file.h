@@ -10,7 +10,6 @@
 #include "strata/archive/archive_format.h"
 #include "strata/base/units.h"
 #include "strata/tree/file_tree.h"
-#include "strata/tree/index.h"
 #include "strata/tree/manifest.h"
 #include "strata/tree/ranged_reader.h"
 #include "strata/tree/warnings.h"
@@ -18,9 +17,17 @@
 
 namespace strata::archive {
 
+/// What a check of an archive found.
+struct ArchiveCheck {
+  std::vector<std::string> damage;  ///< at most 100 sentences
+  std::uint64_t files = 0;          ///< not directories
+  Bytes bytes = 0;                  ///< content
+  bool hashes_compared = false;
+};
+
 /// An archive on any storage, opened for reading: the one place that knows how index, compression and tar belong
-/// together. Ours has an index; one of another tool (the reference node's) has none and is read by decoding. Any
-/// thread.
+/// together. Ours has an index; one of another tool (the reference node's) has none and is read by decoding, as
+/// untrusted input. Any thread; what is handed out stays usable after this is gone.
 class ArchiveFile {
  public:
   /// `stored` is the whole file; `index_blob` the sidecar's blob, or nullptr to look for the index in the file itself
@@ -33,35 +40,24 @@ class ArchiveFile {
   bool has_index() const;
   /// nullopt without an index.
   std::optional<tree::Manifest> manifest() const;
-  /// What the index recorded of a path; nullopt when it does not know the path. Only with an index.
-  std::optional<tree::Entry> expected(const vfs::Path& path) const;
+  /// Finds what the index recorded of a path; empty without an index.
+  std::function<std::optional<tree::Entry>(const vfs::Path&)> expected() const;
 
   /// Foreign archives are decoded once, at the first call, to build an index in an unnamed file; `stop` ends that.
-  std::shared_ptr<const tree::FileTree> tree(std::stop_token stop) const;
+  std::shared_ptr<const tree::FileTree> tree(const std::stop_token& stop) const;
 
-  /// All entries in one pass: in Path order from the index; foreign archives in their own order. Entries that are left
-  /// out (devices) go to `warnings`. The stream keeps what it needs alive, but `warnings` must outlive it.
-  std::unique_ptr<tree::EntryStream> stream(tree::Warnings& warnings, std::stop_token stop) const;
+  /// All entries in one pass: in Path order from the index; foreign archives in their own order. What is left out
+  /// (devices) goes to `warnings`, which must outlive the stream.
+  std::unique_ptr<tree::EntryStream> stream(tree::Warnings& warnings, const std::stop_token& stop) const;
 
-  const std::shared_ptr<const tree::RangedReader>& stored() const;
+  /// Decodes the whole archive as any other tool would (every block, every header, every byte of content) and compares
+  /// each entry with the index. Damage is reported, not thrown; errors of the storage are thrown. `on_bytes` hears of
+  /// content bytes and may be empty.
+  ArchiveCheck check(const std::function<void(Bytes)>& on_bytes, const std::stop_token& stop) const;
 
  private:
   struct Implementation;
   std::shared_ptr<Implementation> implementation_;
 };
-
-/// What a check of an archive found.
-struct ArchiveCheck {
-  std::vector<std::string> damage;  ///< at most 100 sentences
-  std::uint64_t files = 0;          ///< not directories
-  Bytes bytes = 0;                  ///< content
-  bool hashes_compared = false;
-};
-
-/// Decodes the whole archive as any other tool would (every block, every header, every byte of content) and compares
-/// each entry with the index, and the index with what was seen. Damage is reported, not thrown; errors of the storage
-/// are thrown.
-ArchiveCheck check_archive(const ArchiveFile& file, const std::function<void(Bytes, std::uint64_t)>& on_progress,
-                           std::stop_token stop);
 
 }  // namespace strata::archive

@@ -14,9 +14,10 @@ namespace strata::archive {
 class GzipBlocks final : public tree::RangedReader {
  public:
   static constexpr std::size_t kCachedBlocks = 4;
+  /// Decoded bytes between two points: indexes of huge archives keep fewer points than blocks.
+  static constexpr Bytes kMaxSpan = 32 * 1024 * 1024;
 
-  /// `points` as ParallelGzip gave them, the end included; kCorrupt when they are not in order, or a block is larger
-  /// than ParallelGzip::kMaxBlock.
+  /// `points` as ParallelGzip gave them, the end included; kCorrupt when they are not in order or too far apart.
   GzipBlocks(std::shared_ptr<const tree::RangedReader> stored, std::vector<tree::RestartPoint> points);
   ~GzipBlocks() override;
 

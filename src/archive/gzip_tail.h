@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "strata/archive/byte_sink.h"
 #include "strata/base/units.h"
@@ -11,9 +12,11 @@ namespace strata::archive {
 /// Carries a blob (the index) at the end of a gzip file: empty members whose extra field (RFC 1952 2.3.1.1, subfield
 /// "ST") holds up to 7,996 bytes each, so that the whole field stays within 8,000. Read and skipped by gzip, pigz, GNU
 /// tar, bsdtar, 7-Zip, Java, Node, Go and Python at any size; BusyBox refuses fields over 16,000. A last member of
-/// fixed size (subfield "SF") tells where the blob starts and how long it is: finding the index is one read of the
+/// fixed size (subfield "SF") tells how long the blob and its members are: finding the index is one read of the
 /// file's last bytes. docs/formats/indexed-tar.md.
 inline constexpr Bytes kGzipFooterBytes = 62;
+inline constexpr std::string_view kIndexPieceId = "ST";
+inline constexpr std::string_view kIndexFooterId = "SF";
 
 /// Appends the blob; `blob` is read in order, in small pieces.
 void write_gzip_tail(ByteSink& out, const tree::RangedReader& blob);

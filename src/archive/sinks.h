@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <stop_token>
 
@@ -19,11 +20,9 @@ class FileSink final : public ByteSink {
  public:
   explicit FileSink(vfs::File& file) : file_(file) {}
   void write(std::span<const std::uint8_t> data) override;
-  Bytes written() const { return written_; }
 
  private:
   vfs::File& file_;
-  Bytes written_ = 0;
 };
 
 /// Hashes what passes through. One thread.
@@ -69,6 +68,21 @@ class BackgroundSink final : public ByteSink {
  private:
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
+};
+
+/// Slows reads: the `read_limit` of a restore. Any thread; readers share the one bucket.
+class ThrottledReader final : public tree::RangedReader {
+ public:
+  ThrottledReader(std::shared_ptr<const tree::RangedReader> next, Throttle throttle, std::stop_token stop)
+      : next_(std::move(next)), throttle_(throttle), stop_(std::move(stop)) {}
+  Bytes size() const override { return next_->size(); }
+  std::size_t read_at(Bytes offset, std::span<std::uint8_t> out) const override;
+
+ private:
+  std::shared_ptr<const tree::RangedReader> next_;
+  mutable std::mutex mutex_;
+  mutable Throttle throttle_;
+  std::stop_token stop_;
 };
 
 /// One pass over the bytes of a reader, from `offset` on. One thread.

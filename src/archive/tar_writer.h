@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "strata/archive/byte_sink.h"
 #include "strata/base/units.h"
@@ -40,6 +41,7 @@ class TarWriter {
   static bool holds_attributes(const tree::Entry& entry);
 
  private:
+  void put_special(char type, std::string_view name, std::string_view data);
   void end_content();
   void put(std::span<const std::uint8_t> data);
   void pad();
