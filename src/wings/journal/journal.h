@@ -102,8 +102,6 @@ class Journal final : public disks::Ledger {
   /// backup go out in order.
   std::vector<JournalOperation> pending_reports(std::size_t limit) const;
   std::vector<JournalOperation> with_delivery(Delivery delivery, std::size_t limit) const;
-  /// The newest finished restore of a server, for undo; undone ones too.
-  std::vector<JournalOperation> finished_of_server(ServerId server, wire::OperationKind kind, std::size_t limit) const;
 
   /// From now on creates of this backup need a fence above `fence`.
   void add_tombstone(BackupId backup, std::uint64_t fence);
