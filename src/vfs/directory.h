@@ -25,7 +25,8 @@ enum class Links { kNever, kInside };
 /// outside. Multi-component operations open the parent confined first and then act on one name with a *at call.
 /// Movable; `duplicate()` gives another handle. Const calls from any thread.
 ///
-/// Errors: Error of throw_system_error() with the path named; a path that leads outside is kInvalid.
+/// Errors: Error of throw_system_error() with the path named; a path that leads outside, or through a link that is not
+/// to be followed, is kInvalid. Modes given at creation are subject to the umask; set_mode() is exact.
 class Directory {
  public:
   Directory() = default;
@@ -34,9 +35,10 @@ class Directory {
   /// Opens a path of the node's own configuration (backup_directory, data): the one place where an absolute path
   /// string enters. kNotFound names it.
   static Directory open_trusted(Kernel& kernel, const std::string& absolute_path);
-  /// The same, making missing components with mode 0700.
+  /// The same, making missing components with mode 0700, durable on return.
   static Directory create_trusted(Kernel& kernel, const std::string& absolute_path);
 
+  /// Another handle with a position and sync errors of its own (opened again, not dup'ed).
   Directory duplicate() const;
 
   Directory open_directory(const Path& path, Links links = Links::kNever) const;
@@ -56,18 +58,21 @@ class Directory {
   std::string read_link(const Path& path) const;  ///< literal target bytes
 
   void make_directory(const Path& path, std::uint32_t mode = 0700) const;
-  void make_directories(const Path& path, std::uint32_t mode = 0700) const;
+  void make_directories(const Path& path, std::uint32_t mode = 0700) const;  ///< missing ones; existing are kept
   void make_symlink(const Path& path, std::string_view target) const;
   void make_hard_link(const Path& existing, const Path& path) const;
 
   void remove_file(const Path& path) const;       ///< unlink; kNotFound when absent
   void remove_directory(const Path& path) const;  ///< rmdir
-  /// Everything beneath and the entry itself; links are removed, not followed; other mounts are not entered (error).
-  /// Absent is success. Safe against a hostile concurrent renamer.
+  /// Everything beneath and the entry itself, at any depth, in constant memory and few descriptors; links are removed,
+  /// not followed; other mounts are not entered (kConflict). Directories of ours that modes close to us are opened up.
+  /// Absent is success. Safe against a hostile concurrent renamer; kConflict when something keeps changing the tree.
+  /// After an error the rest is still there and the call can be repeated. Not durable by itself: sync the parent.
   void remove_tree(const Path& path) const;
 
-  void rename(const Path& from, const Directory& to_directory, const Path& to) const;             ///< replaces
-  void rename_no_replace(const Path& from, const Directory& to_directory, const Path& to) const;  ///< kConflict
+  void rename(const Path& from, const Directory& to_directory, const Path& to) const;  ///< replaces
+  /// kConflict when `to` exists. Never replaces, also on file systems without RENAME_NOREPLACE (ZFS before 2.2).
+  void rename_no_replace(const Path& from, const Directory& to_directory, const Path& to) const;
   void exchange(const Path& a, const Directory& other, const Path& b) const;  ///< RENAME_EXCHANGE, atomic
 
   void set_mode(const Path& path, std::uint32_t mode) const;                     ///< never for links
