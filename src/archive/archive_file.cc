@@ -10,7 +10,6 @@
 #include "strata/archive/gzip_tail.h"
 #include "strata/base/encoding.h"
 #include "strata/base/error.h"
-#include "strata/tree/index.h"
 #include "strata/tree/tree_compare.h"
 #include "strata/tree/tree_stream.h"
 
@@ -80,18 +79,8 @@ ArchiveFile::ArchiveFile(std::shared_ptr<const tree::RangedReader> stored, Archi
 
 ArchiveFile::~ArchiveFile() = default;
 
-bool ArchiveFile::has_index() const {
-  return implementation_->index != nullptr;
-}
-
-std::optional<tree::Manifest> ArchiveFile::manifest() const {
-  if (!implementation_->index) return std::nullopt;
-  return implementation_->index->manifest();
-}
-
-std::function<std::optional<tree::Entry>(const vfs::Path&)> ArchiveFile::expected() const {
-  if (!implementation_->index) return {};
-  return [index = implementation_->index](const vfs::Path& path) { return index->find(path); };
+std::shared_ptr<const tree::IndexReader> ArchiveFile::index() const {
+  return implementation_->index;
 }
 
 std::shared_ptr<const tree::FileTree> ArchiveFile::tree(const std::stop_token& stop) const {

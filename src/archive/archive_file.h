@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,7 +9,7 @@
 #include "strata/archive/archive_format.h"
 #include "strata/base/units.h"
 #include "strata/tree/file_tree.h"
-#include "strata/tree/manifest.h"
+#include "strata/tree/index.h"
 #include "strata/tree/ranged_reader.h"
 #include "strata/tree/warnings.h"
 #include "strata/vfs/directory.h"
@@ -37,11 +36,8 @@ class ArchiveFile {
               std::shared_ptr<const tree::RangedReader> index_blob, vfs::Directory spill);
   ~ArchiveFile();
 
-  bool has_index() const;
-  /// nullopt without an index.
-  std::optional<tree::Manifest> manifest() const;
-  /// Finds what the index recorded of a path; empty without an index.
-  std::function<std::optional<tree::Entry>(const vfs::Path&)> expected() const;
+  /// nullptr for an archive of another tool.
+  std::shared_ptr<const tree::IndexReader> index() const;
 
   /// Foreign archives are decoded once, at the first call, to build an index in an unnamed file; `stop` ends that.
   std::shared_ptr<const tree::FileTree> tree(const std::stop_token& stop) const;

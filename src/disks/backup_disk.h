@@ -14,6 +14,7 @@
 #include "strata/base/units.h"
 #include "strata/tree/file_tree.h"
 #include "strata/tree/ignore_rules.h"
+#include "strata/tree/index.h"
 #include "strata/tree/manifest.h"
 #include "strata/tree/ranged_reader.h"
 #include "strata/tree/warnings.h"
@@ -95,10 +96,13 @@ class StoredBackup {
   virtual std::optional<tree::Manifest> manifest() const = 0;
   /// nullptr when the disk cannot browse this backup.
   virtual std::shared_ptr<const tree::FileTree> tree() const = 0;
-  /// The whole backup in one pass; always works.
-  virtual std::unique_ptr<tree::EntryStream> stream() const = 0;
+  /// The whole backup in one pass; always works. What this reader leaves out (devices in a foreign archive) goes to
+  /// `warnings`, which must outlive the stream. The stream stays usable after this object is gone.
+  virtual std::unique_ptr<tree::EntryStream> stream(tree::Warnings& warnings) const = 0;
   /// What the backup recorded of a path, for comparison during a restore; an empty function when it recorded nothing.
   virtual std::function<std::optional<tree::Entry>(const vfs::Path&)> expected() const = 0;
+  /// The index of the backup, to check that nothing is missing (Staging::verify_complete); nullptr when it has none.
+  virtual std::shared_ptr<const tree::IndexReader> index() const { return nullptr; }
   /// Content bytes a restore will write; 0 when not known before reading.
   virtual Bytes content_bytes() const = 0;
 
