@@ -36,7 +36,7 @@ struct JobRequest {
 class Job final : public disks::Progress {
  public:
   /// `changed` is called after each change of phase, from the thread that made it.
-  Job(JobRequest request, const Clock& clock, std::function<void()> changed);
+  Job(JobRequest request, const Clock& clock, std::function<void(const Job&)> changed);
 
   const JobRequest& request() const { return request_; }
   std::stop_token stop() const { return stop_.get_token(); }
@@ -45,6 +45,7 @@ class Job final : public disks::Progress {
   bool cancelled() const { return cancelled_.load(); }
 
   void set_phase(std::string_view phase) override;
+  /// What the phase that begins will move; counting starts again at 0.
   void set_total(Bytes bytes, std::uint64_t files) override;
   void add(Bytes bytes, std::uint64_t files) override;
 
@@ -53,6 +54,8 @@ class Job final : public disks::Progress {
 
   wire::OperationStatus status() const;
   boost::json::value report() const;
+  /// finish() was called.
+  bool is_over() const { return over_.load(); }
 
  private:
   friend class JobQueue;
@@ -60,9 +63,10 @@ class Job final : public disks::Progress {
 
   const JobRequest request_;
   const Timestamp started_;
-  std::function<void()> changed_;
+  std::function<void(const Job&)> changed_;
   std::stop_source stop_;
   std::atomic<bool> cancelled_ = false;
+  std::atomic<bool> over_ = false;
   std::atomic<Bytes> bytes_ = 0;
   std::atomic<Bytes> total_bytes_ = 0;
   std::atomic<std::uint64_t> files_ = 0;

@@ -22,7 +22,7 @@ struct JobEvent {
   };
   Kind kind = Kind::kQueued;
   wire::OperationStatus status;
-  boost::json::value report;  ///< kFinished: what the Panel is told; null when the daemon ended before it began
+  boost::json::value report;  ///< kFinished: what the Panel is told
 };
 
 struct JobQueueOptions {
@@ -73,10 +73,10 @@ class JobQueue {
     Subscription(Subscription&&) noexcept;
     Subscription& operator=(Subscription&&) noexcept;
     ~Subscription();
+    struct State;
 
    private:
     friend class JobQueue;
-    struct State;
     explicit Subscription(std::shared_ptr<State> state) : state_(std::move(state)) {}
     std::shared_ptr<State> state_;
   };
@@ -85,7 +85,7 @@ class JobQueue {
   [[nodiscard]] Subscription watch(Watcher watcher);
 
   /// Starts nothing more; lets running jobs finish for `grace`, then requests their stop and waits for them. What was
-  /// only queued stays in the journal for the next start. Idempotent.
+  /// only queued is dropped without a word: it stays in the journal for the next start. Idempotent.
   void stop(std::chrono::milliseconds grace);
 
  private:
