@@ -49,6 +49,11 @@ void FaultKernel::lie_about_syncs() {
   lying_ = true;
 }
 
+void FaultKernel::refuse_rename_flags() {
+  const std::lock_guard lock(mutex_);
+  rename_flags_refused_ = true;
+}
+
 std::size_t FaultKernel::calls() const {
   const std::lock_guard lock(mutex_);
   return names_.size();
@@ -327,6 +332,10 @@ int FaultKernel::unlinkat(int directory, const char* name, int flags) {
 int FaultKernel::renameat2(int from, const char* from_name, int to, const char* to_name, unsigned flags) {
   if (admit("renameat2") != Verdict::kProceed) return -1;
   const std::lock_guard lock(mutex_);
+  if (flags != 0 && rename_flags_refused_) {
+    errno = EINVAL;
+    return -1;
+  }
   const int result = real_.renameat2(from, from_name, to, to_name, flags);
   if (result < 0 || !model_) return result;
   const auto source = inode_of(from);

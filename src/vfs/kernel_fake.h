@@ -52,6 +52,8 @@ class FaultKernel final : public Kernel {
   void limit_transfers(std::size_t bytes);
   /// fsync, fdatasync and syncfs succeed and do nothing. Survives reset().
   void lie_about_syncs();
+  /// renameat2 knows no flags, as on ZFS before 2.2: EINVAL. Survives reset().
+  void refuse_rename_flags();
 
   std::size_t calls() const;
   std::vector<std::string> names() const;  ///< of the calls since reset(), in order
@@ -130,6 +132,7 @@ class FaultKernel final : public Kernel {
   bool happened_ = false;
   std::size_t transfer_limit_ = 0;
   bool lying_ = false;
+  bool rename_flags_refused_ = false;
   std::unique_ptr<DurabilityModel> model_;
 };
 
