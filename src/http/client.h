@@ -34,7 +34,7 @@ struct ClientOptions {
 
 /// A body that is produced while it is sent; its length must be known.
 struct Upload {
-  BodySource& source;
+  BodySource* source = nullptr;  ///< borrowed during the request, read on the calling thread
   std::uint64_t length = 0;
 };
 

@@ -254,7 +254,7 @@ void Transfer::on_data(std::span<const std::uint8_t> data) {
 std::size_t Transfer::on_send(std::span<std::uint8_t> out) {
   const auto& upload = std::get<Upload>(request_.body);
   const auto left = upload.length - sent_;
-  const auto count = upload.source.read(out.first(std::min<std::uint64_t>(out.size(), left)));
+  const auto count = upload.source->read(out.first(std::min<std::uint64_t>(out.size(), left)));
   sent_ += count;
   if (count == 0 && left != 0) throw Error(ErrorKind::kIo, "the data to send ended before its announced length");
   return count;

@@ -34,7 +34,7 @@ class WebSocketSession {
   virtual ~WebSocketSession() = default;
   virtual void on_open(std::shared_ptr<WebSocket> socket) = 0;
   virtual void on_text(std::string text) = 0;
-  /// `code` as the peer sent it, 1006 when the connection just broke.
+  /// `code` as this side or else the peer closed with, 1006 when the connection just broke.
   virtual void on_close(std::uint16_t code) = 0;
 };
 
