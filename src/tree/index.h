@@ -46,8 +46,8 @@ class IndexWriter {
   /// In any order. A path added twice counts once: the later entry holds, as in archives. kInvalid for what an Entry
   /// may not be (a fifo, a link target on a file); kTooLarge past kMaxRecordBytes for one entry.
   void add(const Entry& entry);
-  /// In rising order of both offsets, else kInternal. Past kMaxRestartPoints every other one is dropped: decoding then
-  /// starts a little earlier.
+  /// In rising order of both offsets, else kInternal. Past kMaxRestartPoints every other one but the last is dropped:
+  /// decoding then starts a little earlier.
   void add_restart_point(const RestartPoint& point);
 
   /// Completes totals, list digest and root hash in `manifest` and seals the blob; it stays valid as long as this
