@@ -1,0 +1,37 @@
+#include "strata/app/control_plane.h"
+
+#include "strata/base/version.h"
+#include "strata/panel/remote/remote_room.h"
+
+namespace strata::app {
+namespace {
+
+http::ClientOptions node_client_options() {
+  http::ClientOptions options;
+  options.user_agent = "strata-panel/" + std::string(kVersion);
+  // A node answers a command when it is durable; a foreground deletion may take its minute.
+  options.total_timeout = std::chrono::seconds(75);
+  return options;
+}
+
+}  // namespace
+
+ControlPlane::ControlPlane(ControlPlaneOptions options, crypto::RootKey key, const Clock& clock, Log& log)
+    : database_(database::Database::open(options.database_url)),
+      sealer_(std::move(key)),
+      gateway_(node_client_options(), BootId::random()),
+      foundation_{.database = database_, .sealer = sealer_, .clock = clock, .log = log, .nodes = gateway_},
+      panel_(std::make_unique<panel::Panel>(foundation_, panel::PanelOptions{.version = std::string(kVersion),
+                                                                             .rate_limits = options.rate_limits,
+                                                                             .secure_cookies = options.secure_cookies,
+                                                                             .password_cost = {}})),
+      router_(log, panel::Panel::router_options()) {
+  auto backups = std::make_unique<panel::BackupRoom>(foundation_, panel_->node_credentials(), panel_->upkeep());
+  auto remote = std::make_unique<panel::RemoteRoom>(foundation_, panel_->node_credentials(), backups->outcomes(),
+                                                    backups->progress());
+  panel_->add(std::move(backups));
+  panel_->add(std::move(remote));
+  panel_->mount(router_);
+}
+
+}  // namespace strata::app
