@@ -25,6 +25,8 @@ class Descriptor {
   int get() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
   void reset();
+  /// Gives the number away: closing it is then the caller's business.
+  int release() { return std::exchange(number_, -1); }
 
  private:
   int number_ = -1;

@@ -15,8 +15,7 @@
 namespace strata::process {
 
 struct RunOptions {
-  /// Written to the child's standard input, which is then closed; empty is /dev/null. A child that does not read it all
-  /// is not an error.
+  /// What the child reads on standard input (a file in memory); empty is /dev/null.
   std::string input;
   /// What becomes of standard output: each line without its line feed, or the bytes as they come, or (when neither is
   /// set) `Result::output`. The callbacks run on the calling thread; an exception from one ends the child and passes

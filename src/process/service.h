@@ -22,11 +22,12 @@ struct ServiceHandle {
 };
 
 struct ServiceOptions {
-  /// True: the child is killed when the daemon dies, however it dies. False: it goes on, and a later start of the
-  /// daemon finds it with `Service::attach`; its output must then not depend on us (`on_line` is kInvalid).
+  /// True: the kernel kills the child when the daemon dies, however it dies (the child itself, so let a shell `exec`
+  /// the program; what it started goes on). False: it goes on, and a later start of the daemon finds it with
+  /// `Service::attach`; its output must then not depend on us (`on_line` is kInvalid).
   bool dies_with_daemon = true;
-  /// Lines of standard output and standard error, at most 64 KiB each (longer ones are split), on a thread of the
-  /// service. Without it both go to /dev/null, unless `Spec::descriptors` says otherwise.
+  /// Lines of standard output and standard error, at most 64 KiB each (longer ones come in pieces), on a thread of the
+  /// service; must not throw. Without it both go to /dev/null, unless `Spec::descriptors` says otherwise.
   std::function<void(std::string_view line)> on_line;
 };
 
@@ -49,9 +50,9 @@ class Service {
   const ServiceHandle& handle() const;
   bool running() const;
 
-  /// `signal` to the process group (default SIGTERM), then SIGKILL after `grace`; returns when the child is gone and
-  /// reaped. Nothing happens when it is gone already. kTimeout when even SIGKILL did not end it within 10 s (a process
-  /// stuck in the kernel).
+  /// `signal` to the process group, SIGKILL to what is left of it after `grace`; returns when the whole group is gone.
+  /// Nothing happens when it is gone already. kTimeout when even SIGKILL did not end it within 10 s (stuck in the
+  /// kernel).
   void terminate(std::chrono::milliseconds grace, int signal = 15);
 
   /// Waits until the child is gone; false when it still runs after `timeout`.
@@ -62,6 +63,7 @@ class Service {
 
  private:
   struct Implementation;
+  static std::shared_ptr<Implementation> make_implementation();
   explicit Service(std::shared_ptr<Implementation> implementation);
   std::shared_ptr<Implementation> implementation_;
 };
