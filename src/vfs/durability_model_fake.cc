@@ -107,7 +107,7 @@ void DurabilityModel::made_unnamed(Inode made) {
 void DurabilityModel::linked(Inode object, Inode parent, const std::string& name) {
   const auto directory = find(parent);
   const auto known = find(object);
-  if (directory && known) record({{*directory, name, *known}});
+  if (directory && known) record({{*directory, name, known}});
 }
 
 void DurabilityModel::removed(Inode parent, const std::string& name) {
@@ -251,7 +251,9 @@ void DurabilityModel::build(ObjectId directory, const std::map<ObjectId, Names>&
                             PowerLoss policy, const Random& random) const {
   for (const auto& [name, id] : names.at(directory)) {
     const Object& object = objects_.at(id);
-    const std::string here = path + "/" + name;
+    std::string here = path;
+    here += "/";
+    here += name;
     switch (object.kind) {
       case Kind::kDirectory:
         std::filesystem::create_directory(here);

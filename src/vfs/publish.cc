@@ -14,15 +14,16 @@ std::string new_temporary_name() {
   return std::string(kTemporaryPrefix) + random_alphanumeric(16);
 }
 
-void discard_quietly(const Directory& directory, const Path& path) noexcept {
+bool discard_quietly(const Directory& directory, const Path& path) noexcept {
   try {
     directory.remove_file(path);
+    return true;
   } catch (const std::exception&) {
-    // What remains starts with kTemporaryPrefix or is reported by the failure that brought us here.
+    return false;
   }
 }
 
-Publication::Publication(const Directory& directory, std::string name, std::uint32_t mode)
+Publication::Publication(const Directory& directory, std::string_view name, std::uint32_t mode)
     : directory_(directory),
       name_((Path() / name).bytes()),
       temporary_(new_temporary_name()),

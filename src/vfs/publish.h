@@ -15,8 +15,8 @@ inline constexpr std::string_view kTemporaryPrefix = ".tmp-";
 /// A fresh name with that prefix, unguessable.
 std::string new_temporary_name();
 
-/// Removes a file for clean-up paths that already report another failure: what cannot be removed stays.
-void discard_quietly(const Directory& directory, const Path& path) noexcept;
+/// Removes a file, for clean-up that already reports another failure. False when it could not be removed and stays.
+bool discard_quietly(const Directory& directory, const Path& path) noexcept;
 
 /// The one way to make a durable object: a temporary file in the same directory, written, synced, renamed without
 /// replacing, then the directory synced. Until publish() returns there is no object; a destructor without publish()
@@ -27,7 +27,7 @@ void discard_quietly(const Directory& directory, const Path& path) noexcept;
 class Publication {
  public:
   /// `directory` must outlive this. `name` is the final name.
-  Publication(const Directory& directory, std::string name, std::uint32_t mode = 0600);
+  Publication(const Directory& directory, std::string_view name, std::uint32_t mode = 0600);
   ~Publication();
   Publication(const Publication&) = delete;
   Publication& operator=(const Publication&) = delete;
