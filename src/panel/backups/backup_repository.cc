@@ -121,6 +121,13 @@ std::vector<BackupId> BackupRepository::ids_of_server(ServerId server) {
   return ids;
 }
 
+std::vector<BackupRecord> BackupRepository::all_of_server(ServerId server) {
+  std::vector<BackupRecord> backups;
+  for (const auto& row : connection_.query(select("server_uuid = :server order by created"), {{"server", server}}))
+    backups.push_back(read(row));
+  return backups;
+}
+
 std::int64_t BackupRepository::count_of_server(ServerId server) {
   return connection_
       .query_one(

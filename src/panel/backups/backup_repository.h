@@ -25,6 +25,8 @@ class BackupRepository {
   wire::Page<BackupRecord> list_of_server(ServerId server, const wire::PageQuery& query);
   /// The ids that a node serves for browsing.
   std::vector<BackupId> ids_of_server(ServerId server);
+  /// Everything not deleted, also what policies made.
+  std::vector<BackupRecord> all_of_server(ServerId server);
   /// What counts against the limit: everything not deleted and not made by a policy.
   std::int64_t count_of_server(ServerId server);
 

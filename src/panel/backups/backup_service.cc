@@ -203,6 +203,26 @@ void BackupService::remove(ServerId server, BackupId id, const Actor& actor, Aud
   dispatcher_.wake();
 }
 
+void BackupService::delete_all(database::Connection& connection, ServerId server, const Actor& actor) {
+  const Timestamp now = foundation_.clock.now();
+  BackupRepository backups(connection);
+  for (const auto& backup : backups.all_of_server(server)) {
+    if (!backups.claim_deletion(backup.uuid, now)) continue;  // under way already
+    const wire::DeleteBackupCommand command{.adapter = wire::adapter_of(backup.disk), .server = backup.server};
+    OperationRepository(connection)
+        .insert(
+            new_operation(connection, wire::OperationKind::kDelete, backup, actor, now, describe::to_text(command)));
+    record_activity(connection, now, actor,
+                    {.event = "server:backup.delete",
+                     .data = {{"uuid", backup.uuid.text()}, {"name", backup.name}},
+                     .server = server});
+  }
+}
+
+void BackupService::wake() {
+  dispatcher_.wake();
+}
+
 void BackupService::cancel(ServerId server, BackupId id, const Actor& actor) {
   const auto operation = database::with_transaction(foundation_.database, [&](database::Connection& connection) {
     const auto backup = BackupRepository(connection).get_of_server(id, server);

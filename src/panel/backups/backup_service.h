@@ -10,6 +10,7 @@
 #include "strata/panel/configurations/resolution.h"
 #include "strata/panel/foundation.h"
 #include "strata/panel/servers/server_access.h"
+#include "strata/panel/servers/server_backups.h"
 #include "strata/wire/backups.h"
 
 namespace strata::panel {
@@ -19,7 +20,7 @@ class Dispatcher;
 /// The rules of a customer's backups: who may start what and when. Every decision is one transaction that first
 /// serialises on the server; the command to the node is committed with it and sent afterwards, so nothing is lost
 /// between the two. Any thread.
-class BackupService {
+class BackupService final : public ServerBackups {
  public:
   BackupService(const Foundation& foundation, LiveProgress& progress, Dispatcher& dispatcher);
 
@@ -40,6 +41,10 @@ class BackupService {
   void cancel(ServerId server, BackupId backup, const Actor& actor);
 
   void verify(ServerId server, BackupId backup, const Actor& actor);
+
+  // For the deletion of a server.
+  void delete_all(database::Connection& connection, ServerId server, const Actor& actor) override;
+  void wake() override;
 
   /// What the views of others need.
   wire::Backup view(const BackupRecord& backup, const std::optional<OperationId>& running) const;
