@@ -321,6 +321,15 @@ TEST(Describe, a_query_string_is_read_by_the_same_rules) {
   }
 }
 
+TEST(Describe, a_source_of_texts_is_read_with_its_nesting) {
+  const auto from = boost::json::parse(R"({"page": "2", "per_page": "7", "tag": ["a", "b"], "detached": "false"})");
+  const auto listing = parse_texts<Listing>(from);
+  EXPECT_EQ(listing.page, 2U);
+  EXPECT_EQ(listing.per_page, 7);
+  EXPECT_THAT(listing.tag, ElementsAre("a", "b"));
+  EXPECT_FALSE(listing.detached);
+}
+
 TEST(Describe, numbers_outside_their_type_are_faults_and_never_wrap) {
   EXPECT_THROW(parse<std::vector<std::uint16_t>>("[65536]"), Error);
   EXPECT_THROW(parse<std::vector<std::uint64_t>>("[-1]"), Error);
