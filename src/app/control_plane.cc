@@ -1,7 +1,6 @@
 #include "strata/app/control_plane.h"
 
 #include "strata/base/version.h"
-#include "strata/panel/remote/remote_room.h"
 
 namespace strata::app {
 namespace {
@@ -26,11 +25,6 @@ ControlPlane::ControlPlane(ControlPlaneOptions options, crypto::RootKey key, con
                                                                              .secure_cookies = options.secure_cookies,
                                                                              .password_cost = {}})),
       router_(log, panel::Panel::router_options()) {
-  auto backups = std::make_unique<panel::BackupRoom>(foundation_, panel_->node_credentials(), panel_->upkeep());
-  auto remote = std::make_unique<panel::RemoteRoom>(foundation_, panel_->node_credentials(), backups->outcomes(),
-                                                    backups->progress());
-  panel_->add(std::move(backups));
-  panel_->add(std::move(remote));
   panel_->mount(router_);
 }
 

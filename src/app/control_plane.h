@@ -8,7 +8,6 @@
 #include "strata/crypto/sealer.h"
 #include "strata/database/database.h"
 #include "strata/http/router.h"
-#include "strata/panel/backups/backup_room.h"
 #include "strata/panel/nodes/http_node_gateway.h"
 #include "strata/panel/panel.h"
 

@@ -19,6 +19,8 @@ class BackupRoom final : public SubRoom {
   void add_routes(RouteTable& routes) override;
   void add_duties(Upkeep& upkeep) override;
 
+  /// For the deletion of servers.
+  ServerBackups& server_backups() { return backups_; }
   /// For the remote API.
   Outcomes& outcomes() { return outcomes_; }
   LiveProgress& progress() { return progress_; }
