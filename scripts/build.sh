@@ -1,5 +1,8 @@
 # Configure and build. Sourced by ./dev.
 
+# Objects are found again from another checkout of the same sources.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=include_file_mtime,include_file_ctime,time_macros
+
 configure() {
   cmake --preset "$1" >"$root/build-$1.log" 2>&1 || {
     cat "$root/build-$1.log" >&2
