@@ -37,4 +37,9 @@ struct Entry {
   bool is_symlink() const { return type == vfs::Type::kSymlink; }
 };
 
+/// Throws kInvalid, naming the path, for what no tree can hold: the root as an entry, another type, a link target on
+/// anything but a symlink (or none on one), a hard link, hash or size on what is not a regular file, bits beyond 07777,
+/// attributes with empty or oversized names or values. Whoever takes entries from outside calls this.
+void check_entry(const Entry& entry);
+
 }  // namespace strata::tree
