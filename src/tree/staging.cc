@@ -53,6 +53,14 @@ void once(const vfs::Path& path, Make make) {
   }
 }
 
+void check_or_damaged(const Entry& entry) {
+  try {
+    check_entry(entry);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kCorrupt, "the backup is damaged: " + error.message());
+  }
+}
+
 vfs::Directory make_area(const vfs::Directory& workspace, OperationId operation) {
   const vfs::Path name = vfs::Path() / operation.text();
   if (workspace.exists(name)) {
@@ -81,7 +89,7 @@ struct Staging::Implementation {
         rules(owner, created_owner(root), privileged, warnings),
         parent(root.duplicate()) {}
 
-  static AttributeRules::Owner created_owner(const vfs::Directory& made) {
+  static Owner created_owner(const vfs::Directory& made) {
     const vfs::Stat stat = made.stat({});
     return {stat.uid, stat.gid};
   }
@@ -109,12 +117,12 @@ struct Staging::Implementation {
   void add(const Entry& given, EntryStream& content, const Entry* recorded,
            const std::function<void(Bytes)>& on_bytes) {
     if (sealed || links_made) throw Error(ErrorKind::kInternal, "an entry was added to a staged tree that is complete");
-    if (given.path.is_root()) throw Error(ErrorKind::kInternal, "the root is no entry of a tree");
     if (is_in_workspace(given.path)) {
       warnings.add(given.path.bytes(), "not restored: the name is reserved for restores");
       return;
     }
     const Entry entry = agreed(given, recorded);
+    check_or_damaged(entry);
     enter(entry.path.parent());
     switch (entry.type) {
       case vfs::Type::kDirectory:
@@ -122,14 +130,14 @@ struct Staging::Implementation {
         break;
       case vfs::Type::kSymlink:
         count_entry();
-        defer(entry, links);
+        links.add({.entry = entry});
         break;
       case vfs::Type::kRegular:
         count_entry();
         entry.hard_link ? add_hard_link(entry) : add_file(entry, content, on_bytes);
         break;
       default:
-        throw damaged(entry.path, "is of a type that is never stored");
+        throw Error(ErrorKind::kInternal, "an entry of a type that is never stored");
     }
   }
 
@@ -163,9 +171,11 @@ struct Staging::Implementation {
       }
       root.make_directory(step, 0700);
       implied.insert(root.stat(step).inode);
-      Deferred deferred{.path = step, .mode = kImpliedMode};
-      set_owner(deferred, rules.owner_of_implied());
-      directories.add(deferred);
+      Entry entry;
+      entry.path = step;
+      entry.type = vfs::Type::kDirectory;
+      entry.mode = kImpliedMode;
+      directories.add({.entry = std::move(entry), .implied = true});
     }
   }
 
@@ -178,7 +188,7 @@ struct Staging::Implementation {
       count_entry();
       parent.make_directory(name, 0700);
     }
-    defer(entry, directories);
+    directories.add({.entry = entry});
   }
 
   void add_hard_link(const Entry& entry) {
@@ -206,31 +216,14 @@ struct Staging::Implementation {
     file.set_mtime(entry.mtime_ns);
   }
 
-  static void set_owner(Deferred& deferred, const std::optional<AttributeRules::Owner>& owner) {
-    if (!owner) return;
-    deferred.has_owner = true;
-    deferred.uid = owner->uid;
-    deferred.gid = owner->gid;
-  }
-
-  void defer(const Entry& entry, DeferredEntries& list) {
-    Deferred deferred{.path = entry.path,
-                      .link_target = entry.link_target,
-                      .mode = entry.is_directory() ? rules.mode(entry) : entry.mode,
-                      .has_mtime = true,
-                      .mtime_ns = entry.mtime_ns,
-                      .attributes = rules.attributes(entry)};
-    set_owner(deferred, rules.owner(entry));
-    list.add(deferred);
-  }
-
   void make_links() {
     if (std::exchange(links_made, true)) return;
-    links.for_each([&](const Deferred& link) {
+    links.for_each([&](const Deferred& deferred) {
+      const Entry& link = deferred.entry;
       enter(link.path.parent());
       const vfs::Path name = own_name(link.path);
       once(link.path, [&] { parent.make_symlink(name, link.link_target); });
-      if (link.has_owner) privileged.change_owner(parent, name, link.uid, link.gid);
+      if (const auto owner = rules.owner(link)) privileged.change_owner(parent, name, owner->uid, owner->gid);
       parent.set_mtime(name, link.mtime_ns);
       if (!link.attributes.empty()) {
         warnings.add(link.path.bytes(), "restored without extended attributes: symbolic links cannot have them");
@@ -240,24 +233,29 @@ struct Staging::Implementation {
 
   /// A folder that its owner may not search is closed last: without root rights nothing in it can be reached then.
   void finish_directories() {
-    directories.for_each([&](const Deferred& directory) {
-      if (directory.has_owner) privileged.change_owner(root, directory.path, directory.uid, directory.gid);
-      if (!directory.attributes.empty()) {
+    directories.for_each([&](const Deferred& deferred) {
+      const Entry& directory = deferred.entry;
+      const auto owner = deferred.implied ? rules.owner_of_implied() : rules.owner(directory);
+      if (owner) privileged.change_owner(root, directory.path, owner->uid, owner->gid);
+      if (const auto attributes = rules.attributes(directory); !attributes.empty()) {
         vfs::File opened = root.open_file(directory.path);
-        rules.set_attributes(opened, directory.path, directory.attributes);
+        rules.set_attributes(opened, directory.path, attributes);
       }
-      root.set_mode(directory.path, directory.mode | kOwnerMaySearch);
-      if (directory.has_mtime) root.set_mtime(directory.path, directory.mtime_ns);
+      root.set_mode(directory.path, rules.mode(directory) | kOwnerMaySearch);
+      if (!deferred.implied) root.set_mtime(directory.path, directory.mtime_ns);
     });
-    directories.for_each_reversed([&](const Deferred& directory) {
+    directories.for_each_reversed([&](const Deferred& deferred) {
+      const Entry& directory = deferred.entry;
       if ((directory.mode & kOwnerMaySearch) != 0) return;
       // Unless a later entry for the same folder has set another mode.
-      if (root.stat(directory.path).mode != (directory.mode | kOwnerMaySearch)) return;
-      root.set_mode(directory.path, directory.mode);
+      const std::uint32_t now = root.stat(directory.path).mode;
+      const std::uint32_t bits = now & ~kOwnerMaySearch;
+      if (now == bits || (directory.mode & 0777) != (bits & 0777)) return;
+      root.set_mode(directory.path, bits);
     });
   }
 
-  void check(const Entry& recorded) const {
+  void check_is_staged(const Entry& recorded) const {
     const auto found = root.find(recorded.path);
     if (!found) throw damaged(recorded.path, "is in its file list but not in it");
     const bool same_size = !recorded.is_regular() || found->size == recorded.size;
@@ -300,7 +298,7 @@ void Staging::verify_complete(const IndexReader& index) {
   std::uint64_t known = 0;
   index.for_each([&](const Entry& recorded) {
     if (is_in_workspace(recorded.path)) return true;
-    implementation_->check(recorded);
+    implementation_->check_is_staged(recorded);
     ++known;
     return true;
   });

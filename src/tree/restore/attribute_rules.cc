@@ -17,7 +17,7 @@ bool is_restorable(std::string_view name) {
 
 }  // namespace
 
-std::optional<AttributeRules::Owner> AttributeRules::allowed(Owner wanted) {
+std::optional<Owner> AttributeRules::allowed(Owner wanted) {
   if (wanted == created_) return std::nullopt;
   if (privileged_.can_change_owner()) return wanted;
   if (!warned_of_owners_) {
@@ -27,12 +27,12 @@ std::optional<AttributeRules::Owner> AttributeRules::allowed(Owner wanted) {
   return std::nullopt;
 }
 
-std::optional<AttributeRules::Owner> AttributeRules::owner(const Entry& entry) {
+std::optional<Owner> AttributeRules::owner(const Entry& entry) {
   if (rule_.kind == OwnerRule::Kind::kPreserve) return allowed({entry.uid, entry.gid});
   return owner_of_implied();
 }
 
-std::optional<AttributeRules::Owner> AttributeRules::owner_of_implied() {
+std::optional<Owner> AttributeRules::owner_of_implied() {
   if (rule_.kind != OwnerRule::Kind::kServer) return std::nullopt;
   return allowed({rule_.uid, rule_.gid});
 }

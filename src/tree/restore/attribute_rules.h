@@ -12,16 +12,16 @@
 
 namespace strata::tree {
 
+struct Owner {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  bool operator==(const Owner&) const = default;
+};
+
 /// What a restored entry may have of what its backup recorded (spec/reliability 2.4). What it may not have becomes a
 /// warning. One thread.
 class AttributeRules {
  public:
-  struct Owner {
-    std::uint32_t uid = 0;
-    std::uint32_t gid = 0;
-    bool operator==(const Owner&) const = default;
-  };
-
   /// `created` is the owner that new entries have anyway. References must outlive this.
   AttributeRules(OwnerRule rule, Owner created, vfs::Privileged& privileged, Warnings& warnings)
       : rule_(rule), created_(created), privileged_(privileged), warnings_(warnings) {}

@@ -38,7 +38,15 @@ Mover::Mover(const vfs::Directory& area, bool atomic) : area_(area), atomic_(ato
 
 void Mover::move(const Place& from, const Place& to) const {
   make_movable(from);
-  from.directory->rename_no_replace(from.path, *to.directory, to.path);
+  if (atomic_) {
+    from.directory->rename_no_replace(from.path, *to.directory, to.path);
+    return;
+  }
+  // Not rename_no_replace: without the flag that is two calls, and a crash between them leaves both names.
+  if (to.find()) {
+    throw Error(ErrorKind::kConflict, "something appeared at " + in_quotes(to.path) + " while it was being restored");
+  }
+  from.directory->rename(from.path, *to.directory, to.path);
 }
 
 void Mover::exchange(const Step& step, const Place& live, const Place& tree) {
@@ -57,8 +65,8 @@ void Mover::exchange(const Step& step, const Place& live, const Place& tree) {
   finish(step, live, tree, Direction::kForward);
 }
 
-bool Mover::finish(const Step& step, const Place& live, const Place& tree, Direction direction) {
-  if (!parked_ || (parked_ != step.live && parked_ != step.tree)) return false;
+void Mover::finish(const Step& step, const Place& live, const Place& tree, Direction direction) {
+  if (!parked_ || (parked_ != step.live && parked_ != step.tree)) return;
   const bool was_staged = parked_ == step.tree;
   const bool belongs_live = was_staged == (direction == Direction::kForward);
   const Place& destination = belongs_live ? live : tree;
@@ -66,7 +74,6 @@ bool Mover::finish(const Step& step, const Place& live, const Place& tree, Direc
   if (destination.find()) move(destination, other);  // the other half has not made way yet
   move(parking(), destination);
   parked_.reset();
-  return true;
 }
 
 }  // namespace strata::tree

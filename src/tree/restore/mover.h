@@ -38,8 +38,8 @@ class Mover {
   void exchange(const Step& step, const Place& live, const Place& tree);
 
   enum class Direction { kForward, kBackward };
-  /// Ends an exchange of `step` that was interrupted; false when there was none.
-  bool finish(const Step& step, const Place& live, const Place& tree, Direction direction);
+  /// Ends an interrupted exchange when `step` is the one.
+  void finish(const Step& step, const Place& live, const Place& tree, Direction direction);
 
   /// Whether an interrupted exchange waits for finish().
   bool has_parked() const { return parked_.has_value(); }

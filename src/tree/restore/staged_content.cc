@@ -13,7 +13,7 @@ namespace strata::tree {
 namespace {
 
 /// Large enough that the calls do not matter, small beside the memory of a job.
-constexpr std::size_t kBufferBytes = 1_MiB;
+constexpr std::size_t kBufferBytes = 256_KiB;
 /// The page: what file systems can leave out.
 constexpr std::size_t kHoleBytes = 4_KiB;
 

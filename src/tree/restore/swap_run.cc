@@ -15,7 +15,6 @@ bool is_pending(const Step& step, const std::optional<vfs::Stat>& in_tree) {
 }
 
 void place_forward(Mover& mover, const Step& step, const Place& live, const Place& tree) {
-  if (mover.finish(step, live, tree, Direction::kForward)) return;
   if (!is_pending(step, tree.find())) return;
   const bool in_live = live.find().has_value();
   if (step.tree && in_live) {
@@ -28,7 +27,6 @@ void place_forward(Mover& mover, const Step& step, const Place& live, const Plac
 }
 
 void place_backward(Mover& mover, const Step& step, const Place& live, const Place& tree) {
-  if (mover.finish(step, live, tree, Direction::kBackward)) return;
   const auto in_tree = tree.find();
   if (is_pending(step, in_tree)) return;
   const auto in_live = live.find();
@@ -122,6 +120,14 @@ void SwapRun::each(const std::string& list, Step::Kind kind, const EachStep& act
 
 void SwapRun::run_places(const std::string& list, Direction direction, Warnings* lenient) {
   Mover mover(area_, plan_.atomic_exchange);
+  if (mover.has_parked()) {  // first of all: there is room for one
+    each(list, Step::Kind::kPlace,
+         [&](const Step& step, const Place& live, const Place& tree) { mover.finish(step, live, tree, direction); });
+  }
+  if (mover.has_parked()) {
+    throw Error(ErrorKind::kCorrupt, "an entry lies in " + in_quotes(area_.label() + "/" + std::string(kParkedName)) +
+                                         " and no step of the swap knows it: put it back by hand");
+  }
   each(list, Step::Kind::kPlace, [&](const Step& step, const Place& live, const Place& tree) {
     try {
       (direction == Direction::kForward ? place_forward : place_backward)(mover, step, live, tree);
@@ -131,10 +137,6 @@ void SwapRun::run_places(const std::string& list, Direction direction, Warnings*
                    "the folder it belongs in is no longer there: not restored, it stays with the undo");
     }
   });
-  if (mover.has_parked()) {
-    throw Error(ErrorKind::kCorrupt, "an entry lies in " + in_quotes(area_.label() + "/" + std::string(kParkedName)) +
-                                         " and no step of the swap knows it: put it back by hand");
-  }
 }
 
 void SwapRun::run_attributes(Direction direction) {
