@@ -150,14 +150,14 @@ BlockScanner::BlockScanner(std::string_view block) : bytes_(block, kWhat) {}
 
 bool BlockScanner::next() {
   if (bytes_.at_end()) return false;
-  const bool first = path_.empty();
-  const auto shared = static_cast<std::size_t>(bytes_.varint_up_to(path_.size()));
+  path_.swap(previous_);
+  const auto shared = static_cast<std::size_t>(bytes_.varint_up_to(previous_.size()));
   const auto rest = static_cast<std::size_t>(bytes_.varint_up_to(vfs::kMaxPathBytes - shared));
   const auto body = static_cast<std::size_t>(bytes_.varint_up_to(kMaxRecordBytes));
-  std::string path = path_.substr(0, shared);
-  path += bytes_.take(rest);
-  if (path.empty() || (!first && ListKey::of(path) <= key())) bytes_.fail("its entries are out of order");
-  path_ = std::move(path);
+  path_.assign(previous_, 0, shared);
+  path_ += bytes_.take(rest);
+  const bool rises = previous_.empty() || ListKey::of(previous_) < key();
+  if (path_.empty() || !rises) bytes_.fail("its entries are out of order");
   body_ = bytes_.take(body);
   return true;
 }

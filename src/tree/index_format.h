@@ -63,6 +63,7 @@ class BlockScanner {
 
  private:
   Unpacker bytes_;
+  std::string previous_;
   std::string path_;
   std::string_view body_;
 };
