@@ -5,13 +5,9 @@
 #include <cstring>
 #include <random>
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <zlib.h>
 
-extern char** environ;
+#include "strata/process/run.h"
 
 namespace strata::archive {
 
@@ -70,47 +66,18 @@ std::string region(std::size_t size, std::uint32_t seed) {
   return data;
 }
 
-ToolResult run_tool(const std::vector<std::string>& argv, const std::string& locale) {
-  std::array<int, 2> pipe_ends{};
-  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return {-1, "pipe failed"};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], 1);
-  posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], 2);
-
-  std::vector<std::string> environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (std::strncmp(*variable, "LC_", 3) != 0 && std::strncmp(*variable, "LANG", 4) != 0)
-      environment.emplace_back(*variable);
+ToolResult run_tool(std::vector<std::string> argv, const std::string& locale) {
+  process::Spec spec;
+  spec.program = argv.front();
+  spec.arguments.assign(argv.begin() + 1, argv.end());
+  spec.environment = {{"LC_ALL", Secret(locale)}, {"PATH", Secret(std::string(process::kProgramPath))}};
+  try {
+    const process::Result result = process::run(spec);
+    return {result.exit_code.value_or(-1), result.output + result.errors};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kNotFound) throw;
+    return {ToolResult::kNotInstalled, error.message()};
   }
-  environment.push_back("LC_ALL=" + locale);
-  const auto pointers = [](std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (std::string& text : texts) result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-  };
-  std::vector<std::string> arguments = argv;
-  pid_t child = -1;
-  const int failure = posix_spawnp(&child, argv.front().c_str(), &actions, nullptr, pointers(arguments).data(),
-                                   pointers(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  close(pipe_ends[1]);
-  ToolResult result{failure == 0 ? -1 : 127, {}};
-  std::array<char, 4096> buffer{};
-  while (true) {
-    const ssize_t got = read(pipe_ends[0], buffer.data(), buffer.size());
-    if (got <= 0) break;
-    result.output.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  close(pipe_ends[0]);
-  if (failure == 0) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-  return result;
 }
 
 }  // namespace strata::archive

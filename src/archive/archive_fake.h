@@ -52,12 +52,12 @@ std::string error_of(Function act) {
 }
 
 struct ToolResult {
+  static constexpr int kNotInstalled = 127;
   int exit_code = -1;
-  std::string output;  ///< standard output and standard error
+  std::string output;  ///< standard output, then standard error
 };
 
-/// Runs a program found in PATH, LC_ALL set to `locale`, standard input from /dev/null. exit_code 127 when it is not
-/// installed.
-ToolResult run_tool(const std::vector<std::string>& argv, const std::string& locale = "C.UTF-8");
+/// Runs a program of this machine with LC_ALL set to `locale` and nothing on standard input.
+ToolResult run_tool(std::vector<std::string> argv, const std::string& locale = "C.UTF-8");
 
 }  // namespace strata::archive

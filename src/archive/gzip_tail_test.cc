@@ -78,7 +78,7 @@ TEST(GzipTail, other_tools_accept_the_file) {
     std::vector<std::string> argv = tool;
     argv.push_back(directory.path("a.gz"));
     const ToolResult result = run_tool(argv);
-    if (result.exit_code == 127) GTEST_SKIP() << tool.front() << " is not installed";
+    if (result.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << tool.front() << " is not installed";
     EXPECT_EQ(result.exit_code, 0) << tool.front() << ": " << result.output;
   }
 }

@@ -293,7 +293,7 @@ TEST_P(ForeignWriters, are_read) {
   std::vector<std::string> argv = GetParam().argv;
   argv.insert(argv.end(), {"-cf", directory.path("a.tar"), "-C", directory.path("in"), "."});
   const ToolResult made = run_tool(argv);
-  if (made.exit_code == 127) GTEST_SKIP() << argv.front() << " is not installed";
+  if (made.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << argv.front() << " is not installed";
   ASSERT_EQ(made.exit_code, 0) << made.output;
 
   const Read result = read(vfs::read_small_file(directory.directory(), vfs::Path::parse("a.tar"), 1'000'000));

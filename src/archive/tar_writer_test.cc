@@ -186,7 +186,7 @@ TEST_P(ForeignReaders, list_every_name_in_every_locale) {
   std::ofstream(directory.path("a.tar"), std::ios::binary) << archive_of(entries);
   for (const char* locale : {"C", "C.UTF-8"}) {
     const ToolResult listed = run_tool({GetParam(), "-tf", directory.path("a.tar")}, locale);
-    if (listed.exit_code == 127) GTEST_SKIP() << GetParam() << " is not installed";
+    if (listed.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << GetParam() << " is not installed";
     EXPECT_EQ(listed.exit_code, 0) << listed.output;
     EXPECT_EQ(std::count(listed.output.begin(), listed.output.end(), '\n'), static_cast<long>(entries.size()))
         << listed.output;
@@ -202,7 +202,7 @@ TEST_P(ForeignReaders, extract_the_same_names_content_links_and_times) {
   directory.directory().make_directory(Path::parse("out"));
   const ToolResult done =
       run_tool({GetParam(), "-xpf", directory.path("a.tar"), "-C", directory.path("out"), "--no-same-owner"}, "C");
-  if (done.exit_code == 127) GTEST_SKIP() << GetParam() << " is not installed";
+  if (done.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << GetParam() << " is not installed";
   EXPECT_EQ(done.exit_code, 0) << done.output;
   const vfs::Directory out = directory.directory().open_directory(Path::parse("out"));
   for (const Entry& entry : entries) {
@@ -240,7 +240,7 @@ TEST(TarWriter, python_reads_names_links_and_owners) {
                 "for m in t.getmembers():\n"
                 "  print(repr(m.name.encode('utf-8','surrogateescape')),m.type,m.size,m.uid,m.mode)\n",
                 directory.path("a.tar")});
-  if (result.exit_code == 127) GTEST_SKIP() << "python3 is not installed";
+  if (result.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << "python3 is not installed";
   ASSERT_EQ(result.exit_code, 0) << result.output;
   EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), static_cast<long>(entries.size()))
       << result.output;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "strata/base/error.h"
 #include "strata/base/id.h"
 #include "strata/base/log.h"
 #include "strata/base/time.h"
@@ -117,12 +118,20 @@ class StoredBackup {
 };
 
 struct VerifyReport {
+  static constexpr std::size_t kMaxDamage = 100;
+
   bool intact = false;
-  std::vector<std::string> damage;  ///< at most 100 sentences, each naming a path
+  std::vector<std::string> damage;  ///< at most kMaxDamage sentences, each naming a path where there is one
   std::uint64_t files = 0;
   Bytes bytes = 0;
   bool hashes_compared = false;  ///< false: foreign backup, only decoded and counted
+
+  /// Not intact, and why; what is beyond kMaxDamage is not kept.
+  void add_damage(std::string what);
 };
+
+/// An Error that says something about the stored bytes, and not about the storage or the job: a finding of verify().
+bool is_damage(const Error& error);
 
 /// A backup seen on the storage, for recovery, adoption, audit.
 struct Found {
@@ -170,7 +179,7 @@ class BackupDisk {
   /// kNotFound when absent; kCorrupt when it cannot be opened.
   virtual std::unique_ptr<StoredBackup> open(const BackupRef& ref, JobContext& context) = 0;
 
-  /// Reads everything and compares with what was recorded.
+  /// Reads everything and compares with what was recorded. Damage is reported, not thrown; kNotFound when absent.
   virtual VerifyReport verify(const BackupRef& ref, JobContext& context);
 
   /// Idempotent: absent is success.
