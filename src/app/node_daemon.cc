@@ -11,15 +11,19 @@
 namespace strata::app {
 namespace {
 
+disks::LocalWriting local_writing(const wings::BackupSettings& backups) {
+  return {.format = archive::parse_format(describe::text_of(backups.wings.archive_format)),
+          .level = archive::parse_compression_level(describe::text_of(backups.compression_level)),
+          .threads = backups.wings.create_threads};
+}
+
 std::shared_ptr<disks::BackupDisk> make_local_disk(const wings::ConfigurationStore& configuration,
                                                    const wings::Machine& machine) {
-  const auto values = configuration.snapshot();
-  const auto& backups = values->system.backups;
   return std::make_shared<disks::LocalDisk>(
-      disks::LocalOptions{.directory = vfs::Directory::create_trusted(machine.kernel, values->system.backup_directory),
-                          .format = archive::parse_format(describe::text_of(backups.wings.archive_format)),
-                          .level = archive::parse_compression_level(describe::text_of(backups.compression_level)),
-                          .threads = backups.wings.create_threads},
+      disks::LocalOptions{
+          .directory =
+              vfs::Directory::create_trusted(machine.kernel, configuration.snapshot()->system.backup_directory),
+          .writing = [&configuration] { return local_writing(configuration.snapshot()->system.backups); }},
       machine.clock);
 }
 

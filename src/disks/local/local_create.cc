@@ -71,10 +71,10 @@ class Output {
 };
 
 /// Refuses at once what cannot fit. Compressed sizes are not known before: then only a full disk is refused.
-void require_space(const LocalStore& store, const LocalOptions& options, const tree::Survey& survey) {
+void require_space(const LocalStore& store, const LocalOptions& options, archive::ArchiveFormat format,
+                   const tree::Survey& survey) {
   constexpr Bytes kHeadersPerEntry = 1536;
-  const Bytes needed =
-      options.format == archive::ArchiveFormat::kTar ? survey.bytes + survey.entries * kHeadersPerEntry : 0;
+  const Bytes needed = format == archive::ArchiveFormat::kTar ? survey.bytes + survey.entries * kHeadersPerEntry : 0;
   const Bytes available = store.directory().space().available;
   if (available >= options.keep_free && available - options.keep_free >= needed) return;
   throw Error(
@@ -84,7 +84,7 @@ void require_space(const LocalStore& store, const LocalOptions& options, const t
                   human_bytes(needed), human_bytes(available), human_bytes(options.keep_free)));
 }
 
-tree::Manifest manifest_of(const ServerVolume& volume, const CreateOptions& create, const LocalOptions& options,
+tree::Manifest manifest_of(const ServerVolume& volume, const CreateOptions& create, const LocalWriting& writing,
                            const JobContext& context) {
   tree::Manifest manifest;
   manifest.backup = create.backup;
@@ -94,7 +94,7 @@ tree::Manifest manifest_of(const ServerVolume& volume, const CreateOptions& crea
   manifest.node = create.node;
   manifest.configuration = create.configuration;
   manifest.disk = "local";
-  manifest.format = archive::info(options.format).name;
+  manifest.format = archive::info(writing.format).name;
   manifest.operation = context.operation;
   manifest.fence = context.fence;
   manifest.started = context.clock.now();
@@ -130,25 +130,25 @@ class Sidecar {
   bool kept_ = false;
 };
 
-Receipt write_backup(const LocalStore& store, const LocalOptions& options, const ServerVolume& volume,
-                     const CreateOptions& create, JobContext& context) {
-  tree::Manifest manifest = manifest_of(volume, create, options, context);
+Receipt write_backup(const LocalStore& store, const LocalOptions& options, const LocalWriting& writing,
+                     const ServerVolume& volume, const CreateOptions& create, JobContext& context) {
+  tree::Manifest manifest = manifest_of(volume, create, writing, context);
   context.progress.set_phase("survey");
   const tree::Survey survey = tree::survey(volume.root, create.ignore, context.stop);
   context.progress.set_total(survey.bytes, survey.files);
-  require_space(store, options, survey);
+  require_space(store, options, writing.format, survey);
 
   context.progress.set_phase("store");
   const vfs::Directory& directory = store.directory();
-  vfs::Publication publication(directory, LocalStore::archive_name({create.backup, options.format}));
+  vfs::Publication publication(directory, LocalStore::archive_name({create.backup, writing.format}));
   Output output(publication.file(), directory, options.keep_free, context);
   tree::Warnings warnings;
   tree::LiveStream entries(volume.root, create.ignore, warnings, context.stop);
   tree::IndexWriter index(directory);
   const archive::ArchiveOptions archive_options{
-      .format = options.format,
-      .level = options.level,
-      .threads = std::max<std::size_t>(1, std::min(options.threads, context.threads)),
+      .format = writing.format,
+      .level = writing.level,
+      .threads = std::max<std::size_t>(1, std::min(writing.threads, context.threads)),
       .memory = context.memory / 2};
   const auto on_progress = [&](Bytes bytes, std::uint64_t files) { context.progress.add(bytes, files); };
   const archive::ArchiveTotals totals =
@@ -158,7 +158,7 @@ Receipt write_backup(const LocalStore& store, const LocalOptions& options, const
   manifest.warnings_count = warnings.count();
   manifest.warnings = warnings.kept();
   const tree::RangedReader& blob = index.finish(manifest);
-  const bool has_tail = options.format == archive::ArchiveFormat::kTarGz;
+  const bool has_tail = writing.format == archive::ArchiveFormat::kTarGz;
   if (has_tail) archive::write_gzip_tail(output.sink(), blob);
   const archive::ArchiveSeal seal = output.finish();
   if (publication.file().stat().size != seal.size) {
@@ -184,10 +184,10 @@ Receipt write_backup(const LocalStore& store, const LocalOptions& options, const
 
 }  // namespace
 
-Receipt create_local_backup(const LocalStore& store, const LocalOptions& options, const ServerVolume& volume,
-                            const CreateOptions& create, JobContext& context) {
+Receipt create_local_backup(const LocalStore& store, const LocalOptions& options, const LocalWriting& writing,
+                            const ServerVolume& volume, const CreateOptions& create, JobContext& context) {
   try {
-    return write_backup(store, options, volume, create, context);
+    return write_backup(store, options, writing, volume, create, context);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kNoSpace) throw;
     throw error.with_context("the backup directory has no room for this backup, nothing was kept");

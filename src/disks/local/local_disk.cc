@@ -39,6 +39,7 @@ struct LocalDisk::Implementation {
       : options(std::move(local_options)), clock(system_clock), store(options.directory.duplicate()) {}
 
   LocalArchive require(BackupId backup) const;
+  LocalWriting writing() const;
   Found describe(const LocalArchive& archive, JobContext& context) const;
 
   const LocalOptions options;
@@ -53,6 +54,13 @@ LocalArchive LocalDisk::Implementation::require(BackupId backup) const {
     throw Error(ErrorKind::kNotFound, fmt::format("backup {} is not in the backup directory", backup.text()));
   }
   return *archive;
+}
+
+LocalWriting LocalDisk::Implementation::writing() const {
+  LocalWriting writing{.format = options.format, .level = options.level, .threads = options.threads};
+  if (options.writing) writing = options.writing();
+  archive::require_supported(writing.format);
+  return writing;
 }
 
 /// A damaged backup is listed without what it cannot say.
@@ -96,7 +104,7 @@ Receipt LocalDisk::create(const ServerVolume& volume, const CreateOptions& optio
     throw Error(ErrorKind::kConflict,
                 fmt::format("backup {} exists already in the backup directory", options.backup.text()));
   }
-  return create_local_backup(self.store, self.options, volume, options, context);
+  return create_local_backup(self.store, self.options, self.writing(), volume, options, context);
 }
 
 std::unique_ptr<StoredBackup> LocalDisk::open(const BackupRef& ref, JobContext& context) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,11 +13,20 @@
 
 namespace strata::disks {
 
+/// How a backup is written.
+struct LocalWriting {
+  archive::ArchiveFormat format = archive::ArchiveFormat::kTarGz;
+  archive::CompressionLevel level = archive::CompressionLevel::kBestSpeed;
+  std::size_t threads = 4;  ///< compression threads, at most those of the job
+};
+
 struct LocalOptions {
   vfs::Directory directory;  ///< `system.backup_directory`
   archive::ArchiveFormat format = archive::ArchiveFormat::kTarGz;
   archive::CompressionLevel level = archive::CompressionLevel::kBestSpeed;
-  std::size_t threads = 4;                    ///< compression threads, at most those of the job
+  std::size_t threads = 4;  ///< compression threads, at most those of the job
+  /// Asked for each backup, so that a changed configuration acts at once; empty: the three members above.
+  std::function<LocalWriting()> writing = {};
   Bytes keep_free = 256_MiB;                  ///< a backup ends with kNoSpace before less than this is left
   std::chrono::milliseconds patience{5'000};  ///< how long remove() waits for readers
 };
