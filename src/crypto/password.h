@@ -12,7 +12,7 @@ namespace strata::crypto {
 
 /// Argon2id cost. The default takes about 0.2 s of one core; the smallest libsodium accepts (for tests) is 8 KiB and 1.
 struct PasswordCost {
-  Bytes memory = 64 * 1024 * 1024;
+  Bytes memory = 64_MiB;
   std::uint32_t passes = 3;
 };
 

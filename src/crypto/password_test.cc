@@ -14,7 +14,7 @@
 namespace strata::crypto {
 namespace {
 
-constexpr PasswordCost kCheap{.memory = 64 * 1024, .passes = 1};
+constexpr PasswordCost kCheap{.memory = 64_KiB, .passes = 1};
 
 TEST(PasswordHasher, only_the_right_password_verifies) {
   const PasswordHasher hasher(kCheap);
@@ -41,8 +41,8 @@ TEST(PasswordHasher, two_hashes_of_one_password_differ) {
 TEST(PasswordHasher, a_raised_cost_asks_for_a_new_hash) {
   const auto stored = PasswordHasher(kCheap).hash(Secret("x"));
   EXPECT_FALSE(PasswordHasher(kCheap).needs_rehash(stored));
-  EXPECT_TRUE(PasswordHasher({.memory = 64 * 1024, .passes = 2}).needs_rehash(stored));
-  EXPECT_TRUE(PasswordHasher({.memory = 128 * 1024, .passes = 1}).needs_rehash(stored));
+  EXPECT_TRUE(PasswordHasher({.memory = 64_KiB, .passes = 2}).needs_rehash(stored));
+  EXPECT_TRUE(PasswordHasher({.memory = 128_KiB, .passes = 1}).needs_rehash(stored));
 }
 
 TEST(PasswordHasher, nobody_has_no_password) {
@@ -65,12 +65,13 @@ TEST(PasswordHasher, a_stored_value_that_is_no_hash_is_reported_not_taken_for_a_
 }
 
 TEST(PasswordHasher, a_burst_of_sign_ins_is_told_to_come_back) {
-  const PasswordHasher hasher({.memory = 8 * 1024 * 1024, .passes = 4}, std::chrono::milliseconds(0));
+  const PasswordHasher hasher({.memory = 8_MiB, .passes = 4}, std::chrono::milliseconds(0));
   std::atomic<int> refused{0};
   std::atomic<int> hashed{0};
   for (int round = 0; round < 100 && refused == 0; ++round) {
     std::barrier together(8);
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         together.arrive_and_wait();

@@ -101,7 +101,7 @@ void require_private_key_file(std::uint32_t mode, std::uint32_t owner, std::uint
   }
 }
 
-Sealer::Sealer(RootKey active, std::vector<RootKey> old_keys) {
+Sealer::Sealer(const RootKey& active, const std::vector<RootKey>& old_keys) {
   prepare_sodium();
   keys_.push_back(derive(active));
   for (const RootKey& old : old_keys) keys_.push_back(derive(old));

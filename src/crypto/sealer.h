@@ -53,7 +53,7 @@ class Sealer {
  public:
   static constexpr std::size_t kMaximumPlainBytes = 1024 * 1024;
 
-  explicit Sealer(RootKey active, std::vector<RootKey> old_keys = {});
+  explicit Sealer(const RootKey& active, const std::vector<RootKey>& old_keys = {});
 
   /// kTooLarge beyond kMaximumPlainBytes.
   std::string seal(const Secret& plain, const SealContext& context) const;

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 constexpr std::int64_t kNow = 1'790'000'000;
 constexpr Timestamp kTime{seconds{kNow}};
-const std::string kKey = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/";
+constexpr std::string_view kKey = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/";
 
 boost::json::object download_claims() {
   return {{"scope", "backup-download"}, {"iss", "panel"},  {"sub", nullptr}, {"aud", boost::json::array{}},
