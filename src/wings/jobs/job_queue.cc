@@ -181,6 +181,13 @@ struct JobQueue::Implementation {
     }
   }
 
+  /// `mutex` is held.
+  void require_room() const {
+    if (stopping) throw Error(ErrorKind::kUnavailable, "the node is stopping");
+    if (entries.size() < options.max_queued) return;
+    throw Error(ErrorKind::kUnavailable, fmt::format("{} operations are waiting: try again later", entries.size()));
+  }
+
   bool is_anything_running() const {
     return std::any_of(entries.begin(), entries.end(),
                        [](const Entry& entry) { return entry.state == Entry::State::kRunning; });
@@ -202,13 +209,9 @@ void JobQueue::submit(JobRequest request) {
   std::list<Entry>::iterator entry;
   {
     const std::lock_guard lock(self.mutex);
-    if (self.stopping) throw Error(ErrorKind::kUnavailable, "the node is stopping");
+    self.require_room();
     if (self.find(operation) != self.entries.end()) {
       throw Error(ErrorKind::kConflict, fmt::format("operation {} is queued already", operation.text()));
-    }
-    if (self.entries.size() >= self.options.max_queued) {
-      throw Error(ErrorKind::kUnavailable,
-                  fmt::format("{} operations are waiting: try again later", self.entries.size()));
     }
     entry = self.entries.emplace(self.entries.end());
     entry->job = job;
@@ -217,6 +220,11 @@ void JobQueue::submit(JobRequest request) {
   const std::lock_guard lock(self.mutex);
   entry->state = Entry::State::kQueued;
   self.start_ready();
+}
+
+void JobQueue::require_room() const {
+  const std::lock_guard lock(implementation_->mutex);
+  implementation_->require_room();
 }
 
 bool JobQueue::cancel(OperationId operation) {

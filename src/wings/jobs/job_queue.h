@@ -47,6 +47,9 @@ class JobQueue {
   /// kUnavailable when the queue is full or stopping; kConflict when this operation is in it already.
   void submit(JobRequest request);
 
+  /// kUnavailable as submit(), without submitting: for refusing a command before it is taken.
+  void require_room() const;
+
   /// Requests the stop of a queued or running operation: a queued one runs at once, only to report that it was
   /// cancelled. False when there is none of that id.
   bool cancel(OperationId operation);

@@ -305,9 +305,8 @@ bool Journal::is_running(BackupId backup) const {
 }
 
 void Journal::take_up(OperationId id) {
-  database_.execute(
-      "update operations set boot = :boot, phase = :phase, updated = :now where id = :id and delivery = 'none'",
-      {{"boot", boot_}, {"phase", phases::kQueued}, {"now", clock_.now()}, {"id", id}});
+  database_.execute("update operations set boot = :boot, updated = :now where id = :id and delivery = 'none'",
+                    {{"boot", boot_}, {"now", clock_.now()}, {"id", id}});
 }
 
 }  // namespace strata::wings

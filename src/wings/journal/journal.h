@@ -115,7 +115,7 @@ class Journal final : public disks::Ledger {
   /// Ledger: true for an unfinished create that this very start of the daemon accepted or took up again.
   bool is_running(BackupId backup) const override;
 
-  /// Takes an operation of an earlier start up again: it is of this boot from now on.
+  /// Takes an operation of an earlier start up again: it is of this boot from now on, its phase stays.
   void take_up(OperationId id);
 
   BootId boot() const { return boot_; }

@@ -83,7 +83,4 @@ class Operations {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// The limits and tools a disk gets for one job; `progress`, `context.stop` and the ids come from `job`.
-disks::JobContext job_context(const OperationParts& parts, Job& job);
-
 }  // namespace strata::wings
