@@ -8,9 +8,8 @@ namespace strata::tree {
 
 namespace {
 
-void make_movable(const Place& place) {
-  const auto stat = place.find();
-  if (stat && is_closed_directory(*stat)) place.directory->set_mode(place.path, stat->mode | 0200);
+void make_movable(const Place& place, const vfs::Stat& entry) {
+  if (is_closed_directory(entry)) place.directory->set_mode(place.path, entry.mode | 0200);
 }
 
 }  // namespace
@@ -36,8 +35,8 @@ Mover::Mover(const vfs::Directory& area, bool atomic) : area_(area), atomic_(ato
   if (const auto stat = parking().find()) parked_ = stat->inode;
 }
 
-void Mover::move(const Place& from, const Place& to) const {
-  make_movable(from);
+void Mover::move(const Place& from, const vfs::Stat& entry, const Place& to) const {
+  make_movable(from, entry);
   if (atomic_) {
     from.directory->rename_no_replace(from.path, *to.directory, to.path);
     return;
@@ -49,18 +48,22 @@ void Mover::move(const Place& from, const Place& to) const {
   from.directory->rename(from.path, *to.directory, to.path);
 }
 
-void Mover::exchange(const Step& step, const Place& live, const Place& tree) {
+void Mover::move_if_there(const Place& from, const Place& to) const {
+  if (const auto entry = from.find()) move(from, *entry, to);
+}
+
+void Mover::exchange(const Step& step, const Place& live, const vfs::Stat& in_live, const Place& tree,
+                     const vfs::Stat& in_tree) {
   if (atomic_) {
-    make_movable(live);
-    make_movable(tree);
+    make_movable(live, in_live);
+    make_movable(tree, in_tree);
     live.directory->exchange(live.path, *tree.directory, tree.path);
     return;
   }
-  const auto in_live = live.find();
-  if (!in_live || in_live->inode != step.live) {
+  if (in_live.inode != step.live) {
     throw Error(ErrorKind::kConflict, "something changed " + in_quotes(step.path) + " while it was being restored");
   }
-  move(live, parking());
+  move(live, in_live, parking());
   parked_ = step.live;
   finish(step, live, tree, Direction::kForward);
 }
@@ -71,8 +74,8 @@ void Mover::finish(const Step& step, const Place& live, const Place& tree, Direc
   const bool belongs_live = was_staged == (direction == Direction::kForward);
   const Place& destination = belongs_live ? live : tree;
   const Place& other = belongs_live ? tree : live;
-  if (destination.find()) move(destination, other);  // the other half has not made way yet
-  move(parking(), destination);
+  move_if_there(destination, other);  // the other half may not have made way yet
+  move_if_there(parking(), destination);
   parked_.reset();
 }
 

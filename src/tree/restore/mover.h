@@ -31,11 +31,12 @@ class Mover {
   /// `area` must outlive this.
   Mover(const vfs::Directory& area, bool atomic);
 
-  /// kConflict when something is at `to`.
-  void move(const Place& from, const Place& to) const;
+  /// `entry` is what was found at `from`. kConflict when something is at `to`.
+  void move(const Place& from, const vfs::Stat& entry, const Place& to) const;
 
-  /// Changes the sides of what is at the two places of `step`; both are there.
-  void exchange(const Step& step, const Place& live, const Place& tree);
+  /// Changes the sides of what was found at the two places of `step`.
+  void exchange(const Step& step, const Place& live, const vfs::Stat& in_live, const Place& tree,
+                const vfs::Stat& in_tree);
 
   enum class Direction { kForward, kBackward };
   /// Ends an interrupted exchange when `step` is the one.
@@ -46,6 +47,7 @@ class Mover {
 
  private:
   Place parking() const { return {&area_, vfs::Path() / kParkedName}; }
+  void move_if_there(const Place& from, const Place& to) const;
 
   const vfs::Directory& area_;
   bool atomic_;

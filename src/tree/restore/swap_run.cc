@@ -15,14 +15,15 @@ bool is_pending(const Step& step, const std::optional<vfs::Stat>& in_tree) {
 }
 
 void place_forward(Mover& mover, const Step& step, const Place& live, const Place& tree) {
-  if (!is_pending(step, tree.find())) return;
-  const bool in_live = live.find().has_value();
-  if (step.tree && in_live) {
-    mover.exchange(step, live, tree);
-  } else if (step.tree) {
-    mover.move(tree, live);
+  const auto in_tree = tree.find();
+  if (!is_pending(step, in_tree)) return;
+  const auto in_live = live.find();
+  if (in_tree && in_live) {
+    mover.exchange(step, live, *in_live, tree, *in_tree);
+  } else if (in_tree) {
+    mover.move(tree, *in_tree, live);
   } else if (in_live) {
-    mover.move(live, tree);
+    mover.move(live, *in_live, tree);
   }
 }
 
@@ -33,11 +34,11 @@ void place_backward(Mover& mover, const Step& step, const Place& live, const Pla
   if (in_tree && in_live) {
     // Towards the old state the two sides have changed their roles.
     const Step back{.path = step.path, .live = in_live->inode, .tree = in_tree->inode};
-    mover.exchange(back, live, tree);
+    mover.exchange(back, live, *in_live, tree, *in_tree);
   } else if (in_tree) {
-    mover.move(tree, live);
+    mover.move(tree, *in_tree, live);
   } else if (in_live && in_live->inode == step.tree) {
-    mover.move(live, tree);
+    mover.move(live, *in_live, tree);
   }
 }
 
