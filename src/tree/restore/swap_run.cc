@@ -42,12 +42,12 @@ void place_backward(Mover& mover, const Step& step, const Place& live, const Pla
   }
 }
 
-/// Whether the folder that holds `path` is still there, told without following a link.
-bool has_parent(const vfs::Directory& root, const vfs::Path& path) {
+/// Whether the folder that holds a place is still there, told without following a link.
+bool has_folder(const Place& place) {
   vfs::Path above;
-  for (const auto component : path.parent().components()) {
+  for (const auto component : place.path.parent().components()) {
     above = above / component;
-    const auto stat = root.find(above);
+    const auto stat = place.directory->find(above);
     if (!stat || stat->type != vfs::Type::kDirectory) return false;
   }
   return true;
@@ -133,9 +133,9 @@ void SwapRun::run_places(const std::string& list, Direction direction, Warnings*
     try {
       (direction == Direction::kForward ? place_forward : place_backward)(mover, step, live, tree);
     } catch (const Error&) {
-      if (lenient == nullptr || has_parent(*live.directory, live.path)) throw;
-      lenient->add(step.path.bytes(),
-                   "the folder it belongs in is no longer there: not restored, it stays with the undo");
+      // The tree in the area is not ours alone either: it holds what the tenant had at the live place by then.
+      if (lenient == nullptr || (has_folder(live) && has_folder(tree))) throw;
+      lenient->add(step.path.bytes(), "its folder was removed or replaced meanwhile: left as it is, see the undo");
     }
   });
 }
@@ -145,13 +145,8 @@ void SwapRun::run_attributes(Direction direction) {
     const bool forward = direction == Direction::kForward;
     const auto& for_live = forward ? step.tree_attributes : step.live_attributes;
     const auto& for_tree = forward ? step.live_attributes : step.tree_attributes;
+    if (for_live) apply(live, *for_live);
     if (for_tree) apply(tree, *for_tree);
-    if (!for_live) return;
-    try {
-      apply(live, *for_live);
-    } catch (const Error&) {
-      if (has_parent(*live.directory, live.path)) throw;  // else there is no such directory any more
-    }
   };
   each(plan_.places_name(), Step::Kind::kAttributes, swap_sides);
   if (plan_.has_kept) each(plan_.kept_name(), Step::Kind::kAttributes, swap_sides);
@@ -159,15 +154,19 @@ void SwapRun::run_attributes(Direction direction) {
 }
 
 void SwapRun::apply(const Place& place, const Attributes& wanted) {
-  const auto stat = place.find();
-  if (!stat || stat->type != vfs::Type::kDirectory || attributes_of(*stat) == wanted) return;
-  attributes_changed_ = true;
-  if ((stat->uid != wanted.uid || stat->gid != wanted.gid) && privileged_.can_change_owner()) {
-    // Through a descriptor that can only be a directory: a name could become a link to somebody's file meanwhile.
-    privileged_.change_owner(place.directory->open_directory(place.path), {}, wanted.uid, wanted.gid);
+  try {
+    const auto stat = place.find();
+    if (!stat || stat->type != vfs::Type::kDirectory || attributes_of(*stat) == wanted) return;
+    attributes_changed_ = true;
+    if ((stat->uid != wanted.uid || stat->gid != wanted.gid) && privileged_.can_change_owner()) {
+      // Through a descriptor that can only be a directory: a name could become a link to somebody's file meanwhile.
+      privileged_.change_owner(place.directory->open_directory(place.path), {}, wanted.uid, wanted.gid);
+    }
+    place.directory->set_mode(place.path, wanted.mode);
+    place.directory->set_mtime(place.path, wanted.mtime_ns);
+  } catch (const Error&) {
+    if (has_folder(place)) throw;  // else there is no such directory any more
   }
-  place.directory->set_mode(place.path, wanted.mode);
-  place.directory->set_mtime(place.path, wanted.mtime_ns);
 }
 
 void SwapRun::sync_places() const {

@@ -25,8 +25,8 @@ class SwapRun {
   /// Does what is not done yet; durable when it returns.
   void forward();
 
-  /// The same after a crash: a step whose folder in the live tree is gone is left out with a warning (what was to go
-  /// there stays in the area), so that a changed live tree cannot keep a swap unfinished for ever.
+  /// The same after a crash: a step whose folder was removed or replaced by a link meanwhile is left out with a warning
+  /// (nothing is lost: what was to move stays in the area), so a tenant cannot keep a swap unfinished for ever.
   void forward_as_far_as_possible(Warnings& warnings);
 
   /// Takes back what was done; durable when it returns.
