@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +12,10 @@
 namespace strata::panel {
 
 class Accounts;
+class ConfigurationService;
+class LocationService;
 class NodeCredentials;
+class NodeService;
 class ServerService;
 
 struct PanelOptions {
@@ -50,7 +52,10 @@ class Panel {
   /// For `strata up`, `strata panel user create` and other sub-rooms.
   Accounts& accounts();
   const NodeCredentials& node_credentials() const;
+  LocationService& locations();
+  NodeService& nodes();
   ServerService& servers();
+  ConfigurationService& configurations();
   Upkeep& upkeep();
 
  private:

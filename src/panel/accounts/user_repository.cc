@@ -19,15 +19,15 @@ const std::string& columns() {
   return text;
 }
 
+}  // namespace
+
 // ASCII only: user names have no other letters, and an e-mail address that differs in others is another one.
-std::string lower(std::string_view text) {
-  std::string result(text);
+std::string login_key(std::string_view name_or_email) {
+  std::string result(name_or_email);
   std::transform(result.begin(), result.end(), result.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return result;
 }
-
-}  // namespace
 
 std::string user_columns(std::string_view table, std::string_view prefix) {
   return aliased(kColumns, table, prefix);
@@ -58,7 +58,7 @@ std::optional<UserWithPassword> UserRepository::find_by_login(std::string_view l
   static const auto sql = fmt::format(
       "select {}, u.password_hash as password_hash from users u where u.username_key = :key or u.email_key = :key",
       columns());
-  const auto row = connection_.query_optional(sql, {{"key", lower(login)}});
+  const auto row = connection_.query_optional(sql, {{"key", login_key(login)}});
   if (!row) return std::nullopt;
   return UserWithPassword{read_user(*row, ""), row->text("password_hash")};
 }
@@ -79,13 +79,13 @@ wire::Page<wire::User> UserRepository::list(const wire::PageQuery& query) {
 void UserRepository::insert(const UserWithPassword& made) {
   const auto& user = made.user;
   std::optional<std::string> email_key;
-  if (user.email) email_key = lower(*user.email);
+  if (user.email) email_key = login_key(*user.email);
   connection_.execute(
       "insert into users (uuid, username, username_key, email, email_key, password_hash, admin, suspended, created) "
       "values (:uuid, :username, :username_key, :email, :email_key, :password_hash, :admin, :suspended, :created)",
       {{"uuid", user.uuid},
        {"username", user.username},
-       {"username_key", lower(user.username)},
+       {"username_key", login_key(user.username)},
        {"email", user.email},
        {"email_key", email_key},
        {"password_hash", made.password_hash},

@@ -12,6 +12,9 @@
 
 namespace strata::panel {
 
+/// How names and e-mail addresses are compared: without case.
+std::string login_key(std::string_view name_or_email);
+
 std::string user_columns(std::string_view table, std::string_view prefix);
 wire::User read_user(const database::Row& row, std::string_view prefix);
 

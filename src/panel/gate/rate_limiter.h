@@ -33,6 +33,7 @@ struct RateVerdict {
   std::int64_t limit = 0;
   std::int64_t remaining = 0;
   std::chrono::seconds retry_after{0};  ///< until the next hit is possible, rounded up
+  Timestamp retry_at = {};              ///< the same as a time of day
 };
 
 /// Token buckets by rule and key, in the memory of this process. At most kMaximumBuckets are kept; when there are more,
@@ -52,6 +53,7 @@ class RateLimiter {
   struct Bucket {
     std::chrono::steady_clock::time_point full_at;  ///< when every hit will be back
   };
+  RateVerdict refusal(const RateRule& rule, std::chrono::seconds wait) const;
   void drop_full(std::chrono::steady_clock::time_point now);
 
   const Clock& clock_;

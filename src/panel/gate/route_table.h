@@ -29,6 +29,7 @@ struct Route {
   describe::SchemaGetter query = nullptr;
   std::optional<describe::Payload> request;
   std::vector<describe::Answer> answers;
+  std::vector<int> refusals;  ///< statuses beyond those that its kind of route may answer anyway
   Bytes body_limit = 1_MiB;
   std::function<http::Response(Call&)> handler;
 };
@@ -63,6 +64,11 @@ class RouteBuilder {
   }
   RouteBuilder body_limit(Bytes limit) && {
     route_.body_limit = limit;
+    return std::move(*this);
+  }
+  /// Statuses of refusals that are its own: 409 for a conflict, 417 for a rule, 503 for a silent node.
+  RouteBuilder may_refuse(std::vector<int> statuses) && {
+    route_.refusals = std::move(statuses);
     return std::move(*this);
   }
   template <class T>

@@ -11,7 +11,7 @@
 
 namespace strata::panel {
 
-/// Where a node is and the secret shared with it; bearers are derived (wire/node_keys.h). A value, made for one call.
+/// Where a node is and the secret shared with it; bearers are derived (crypto/node_keys.h). A value, made for one call.
 struct NodeAddress {
   NodeId node;
   std::string name;  ///< for error texts

@@ -37,8 +37,8 @@ struct NodeRecord {
 
 /// Which nodes a list is about; unset members do not restrict.
 struct NodeFilter {
-  std::optional<LocationId> location;
-  std::optional<ConfigurationId> configuration;  ///< directly assigned
+  std::optional<LocationId> location = {};
+  std::optional<ConfigurationId> configuration = {};  ///< directly assigned
 };
 
 /// The `nodes` table, seen through a connection (see ServerRepository). Nodes deleted by force are found only by `find`

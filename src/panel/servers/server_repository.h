@@ -39,9 +39,9 @@ struct ServerRecord {
 
 /// Which servers a list is about; unset members do not restrict.
 struct ServerFilter {
-  std::optional<NodeId> node;
-  std::optional<UserId> owner;
-  std::optional<ConfigurationId> configuration;  ///< directly assigned
+  std::optional<NodeId> node = {};
+  std::optional<UserId> owner = {};
+  std::optional<ConfigurationId> configuration = {};  ///< directly assigned
 };
 
 /// The `servers` table, seen through a connection: make one where it is needed, inside a transaction or on a reader.
@@ -77,6 +77,11 @@ class ServerRepository {
   /// Compare and set: false, with nothing changed, when the status is not `from`. nullopt is the normal state.
   bool change_status(ServerId id, std::optional<wire::ServerStatus> from, std::optional<wire::ServerStatus> to);
   void set_undo(ServerId id, std::optional<OperationId> operation, std::optional<Timestamp> until);
+
+  /// An operation of it has not ended yet.
+  bool is_busy(ServerId id);
+  /// Backups that are not deleted.
+  std::int64_t backup_count(ServerId id);
 
   /// Servers in a status, oldest first, at most 1,000; on one node or on all.
   std::vector<ServerRecord> in_status(wire::ServerStatus status, std::optional<NodeId> node = {});
