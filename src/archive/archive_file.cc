@@ -31,6 +31,25 @@ class OwningTreeStream final : public tree::EntryStream {
   tree::TreeStream stream_;
 };
 
+/// Hard links with the size of their content, which tar does not say again: taken from the index, so that the two can
+/// be compared.
+class WithLinkSizes final : public tree::EntryStream {
+ public:
+  WithLinkSizes(tree::EntryStream& entries, const tree::IndexReader& index) : entries_(entries), index_(index) {}
+  std::optional<tree::Entry> next() override {
+    std::optional<tree::Entry> entry = entries_.next();
+    if (entry && entry->hard_link) {
+      if (const std::optional<tree::Entry> recorded = index_.find(entry->path)) entry->size = recorded->size;
+    }
+    return entry;
+  }
+  std::size_t read(std::span<std::uint8_t> out) override { return entries_.read(out); }
+
+ private:
+  tree::EntryStream& entries_;
+  const tree::IndexReader& index_;
+};
+
 /// What damage an Error means, or a rethrow: an I/O error or a stop request says nothing about the archive.
 std::string damage_of(const Error& error) {
   switch (error.kind()) {
@@ -113,7 +132,8 @@ ArchiveCheck ArchiveFile::Implementation::check_against_index(const std::functio
     tree::Warnings warnings;
     tree::TreeStream expected(*tree, {}, stop);
     // What is ours may hold large files of zeros: its own index says how much is right.
-    DecodingStream actual(stored, format, {}, warnings, stop);
+    DecodingStream decoded(stored, format, {}, warnings, stop);
+    WithLinkSizes actual(decoded, *index);
     const tree::Comparison comparison = tree::compare(
         expected, actual, {.content = tree::CompareOptions::Content::kHash, .owners = true, .limit = kMaxDamage}, stop,
         on_bytes);

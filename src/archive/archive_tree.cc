@@ -67,7 +67,9 @@ std::optional<tree::Entry> ArchiveTree::stat(const vfs::Path& path) const {
     root.mode = 0755;
     return root;
   }
-  return index_->find(path);
+  std::optional<tree::Entry> entry = index_->find(path);
+  if (entry) fill_link_size(*entry);
+  return entry;
 }
 
 std::vector<tree::Entry> ArchiveTree::list(const vfs::Path& directory, std::string_view after,
@@ -75,7 +77,14 @@ std::vector<tree::Entry> ArchiveTree::list(const vfs::Path& directory, std::stri
   const std::optional<tree::Entry> entry = stat(directory);
   if (!entry) throw Error(ErrorKind::kNotFound, fmt::format("{} is not in the backup", shown(directory)));
   if (!entry->is_directory()) throw Error(ErrorKind::kInvalid, fmt::format("{} is not a directory", shown(directory)));
-  return index_->list(directory, after, limit);
+  std::vector<tree::Entry> entries = index_->list(directory, after, limit);
+  for (tree::Entry& child : entries) fill_link_size(child);
+  return entries;
+}
+
+void ArchiveTree::fill_link_size(tree::Entry& entry) const {
+  if (!entry.hard_link || entry.size != 0) return;
+  if (const std::optional<tree::Entry> first = index_->find(*entry.hard_link)) entry.size = first->size;
 }
 
 std::unique_ptr<tree::RangedReader> ArchiveTree::open(const vfs::Path& path) const {

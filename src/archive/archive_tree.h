@@ -22,6 +22,9 @@ class ArchiveTree final : public tree::FileTree {
   std::unique_ptr<tree::RangedReader> open(const vfs::Path& path) const override;
 
  private:
+  /// Tar says the size of hard-linked content once; an index made from a foreign archive cannot know more.
+  void fill_link_size(tree::Entry& entry) const;
+
   std::shared_ptr<const tree::RangedReader> decoded_;
   std::shared_ptr<const tree::IndexReader> index_;
 };
