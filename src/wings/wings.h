@@ -50,7 +50,8 @@ struct WingsOptions {
 };
 
 /// The node daemon without its network face (api/ mounts that on a router). One start per object; any thread may use
-/// what the accessors give, between start() and stop().
+/// what the accessors give from the end of start() to the end of this object; before that they throw kUnavailable (so
+/// that an API which is mounted early answers 503).
 ///
 /// Start (spec/wings 16.9): lock of the state directory → journal → interrupted restores are finished or rolled back →
 /// disks recover → unfinished operations are settled or taken up again → the Panel is told (`servers/reset` with

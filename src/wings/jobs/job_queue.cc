@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -50,6 +51,7 @@ struct JobQueue::Implementation {
   mutable std::mutex mutex;
   mutable std::condition_variable changed;
   std::list<Entry> entries;  // in order of arrival; the threads of running ones hold iterators
+  std::set<ServerId> reserved;
   bool stopping = false;
   bool ticking = true;
   std::thread ticker;
@@ -79,6 +81,7 @@ struct JobQueue::Implementation {
         start(entry);
         continue;
       }
+      if (holds_server(request) && reserved.contains(*request.server)) continue;
       if (running(request.is_light) >= (request.is_light ? options.light_jobs : places)) continue;
       const auto blocks = [&request](const Entry& earlier) {
         return earlier.state != Entry::State::kOver && overlap(earlier.job->request(), request);
@@ -188,6 +191,15 @@ struct JobQueue::Implementation {
     throw Error(ErrorKind::kUnavailable, fmt::format("{} operations are waiting: try again later", entries.size()));
   }
 
+  /// `mutex` is held.
+  bool holds(ServerId server, const std::vector<wire::OperationKind>& kinds) const {
+    return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+      const auto& request = entry.job->request();
+      return entry.state != Entry::State::kOver && holds_server(request) && request.server == server &&
+             (kinds.empty() || std::find(kinds.begin(), kinds.end(), request.kind) != kinds.end());
+    });
+  }
+
   bool is_anything_running() const {
     return std::any_of(entries.begin(), entries.end(),
                        [](const Entry& entry) { return entry.state == Entry::State::kRunning; });
@@ -254,12 +266,21 @@ std::vector<wire::OperationStatus> JobQueue::operations() const {
 
 bool JobQueue::holds(ServerId server, const std::vector<wire::OperationKind>& kinds) const {
   const std::lock_guard lock(implementation_->mutex);
-  const auto& entries = implementation_->entries;
-  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
-    const auto& request = entry.job->request();
-    return entry.state != Entry::State::kOver && holds_server(request) && request.server == server &&
-           (kinds.empty() || std::find(kinds.begin(), kinds.end(), request.kind) != kinds.end());
-  });
+  return implementation_->holds(server, kinds);
+}
+
+std::optional<JobQueue::Reservation> JobQueue::reserve(ServerId server) {
+  const std::lock_guard lock(implementation_->mutex);
+  if (implementation_->holds(server, {}) || !implementation_->reserved.insert(server).second) return std::nullopt;
+  return Reservation(*this, server);
+}
+
+JobQueue::Reservation::~Reservation() {
+  if (queue_ == nullptr) return;
+  auto& queue = *queue_->implementation_;
+  const std::lock_guard lock(queue.mutex);
+  queue.reserved.erase(server_);
+  queue.start_ready();
 }
 
 std::size_t JobQueue::size() const {

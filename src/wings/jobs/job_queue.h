@@ -3,6 +3,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "strata/base/log.h"
@@ -62,6 +64,23 @@ class JobQueue {
 
   /// An operation of this server is queued or running that holds it; `kinds` narrows down (empty: any).
   bool holds(ServerId server, const std::vector<wire::OperationKind>& kinds = {}) const;
+
+  /// Keeps operations from a server for something short that is none (undo areas are thinned out): they wait until the
+  /// reservation goes. nullopt when an operation is queued or running that holds the server, or it is reserved already.
+  /// Must not outlive the queue.
+  class Reservation {
+   public:
+    Reservation(Reservation&& other) noexcept : queue_(std::exchange(other.queue_, nullptr)), server_(other.server_) {}
+    Reservation& operator=(Reservation&&) = delete;
+    ~Reservation();
+
+   private:
+    friend class JobQueue;
+    Reservation(JobQueue& queue, ServerId server) : queue_(&queue), server_(server) {}
+    JobQueue* queue_;
+    ServerId server_;
+  };
+  [[nodiscard]] std::optional<Reservation> reserve(ServerId server);
 
   /// Jobs in the queue and running.
   std::size_t size() const;

@@ -125,6 +125,19 @@ TEST_F(JobQueueTest, one_operation_at_a_time_holds_a_server_and_others_pass_by) 
   ASSERT_TRUE(stage.wait_until_running({"restore", "other"}));
 }
 
+TEST_F(JobQueueTest, a_reserved_server_makes_operations_wait) {
+  {
+    const auto reservation = queue.reserve(red);
+    ASSERT_TRUE(reservation);
+    EXPECT_FALSE(queue.reserve(red));
+    queue.submit(stage.job("waiting", OperationKind::kRestore, red));
+    queue.submit(stage.job("other", OperationKind::kRestore, blue));
+    ASSERT_TRUE(stage.wait_until_running({"other"}));
+  }
+  ASSERT_TRUE(stage.wait_until_running({"other", "waiting"}));
+  EXPECT_FALSE(queue.reserve(red)) << "an operation holds it";
+}
+
 TEST_F(JobQueueTest, two_operations_never_hold_one_backup) {
   const auto backup = BackupId::random();
   places = 5;
