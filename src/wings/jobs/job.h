@@ -54,7 +54,7 @@ class Job final : public disks::Progress {
 
   wire::OperationStatus status() const;
   boost::json::value report() const;
-  /// finish() was called.
+  /// finish() was called: the work is done, what follows is telling about it.
   bool is_over() const { return over_.load(); }
 
  private:

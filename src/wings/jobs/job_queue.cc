@@ -195,7 +195,7 @@ struct JobQueue::Implementation {
   bool holds(ServerId server, const std::vector<wire::OperationKind>& kinds) const {
     return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
       const auto& request = entry.job->request();
-      return entry.state != Entry::State::kOver && holds_server(request) && request.server == server &&
+      return !entry.job->is_over() && holds_server(request) && request.server == server &&
              (kinds.empty() || std::find(kinds.begin(), kinds.end(), request.kind) != kinds.end());
     });
   }

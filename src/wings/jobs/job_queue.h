@@ -62,7 +62,7 @@ class JobQueue {
   /// Queued and running, in order of arrival.
   std::vector<wire::OperationStatus> operations() const;
 
-  /// An operation of this server is queued or running that holds it; `kinds` narrows down (empty: any).
+  /// An operation of this server is queued or at work that holds it; `kinds` narrows down (empty: any).
   bool holds(ServerId server, const std::vector<wire::OperationKind>& kinds = {}) const;
 
   /// Keeps operations from a server for something short that is none (undo areas are thinned out): they wait until the

@@ -30,11 +30,26 @@ bool is_left_for_next_start(const JournalOperation& operation, const Job& job, c
   return operation.kind == OperationKind::kDelete || operation.phase != phases::kQueued;
 }
 
+std::string_view noun_of(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::kCreate:
+      return "backup";
+    case OperationKind::kRestore:
+      return "restore";
+    case OperationKind::kUndo:
+      return "undo";
+    case OperationKind::kDelete:
+      return "deletion";
+    case OperationKind::kVerify:
+      return "verification";
+  }
+  return "operation";
+}
+
 Error reason_of(const JournalOperation& operation, const Job& job, const Error& error) {
   if (error.kind() != ErrorKind::kCancelled) return error;
   if (job.cancelled()) return Error(ErrorKind::kCancelled, "cancelled");
-  return Error(ErrorKind::kUnavailable,
-               fmt::format("the node was stopped during the {}", describe::text_of(operation.kind)));
+  return Error(ErrorKind::kUnavailable, fmt::format("the node was stopped during the {}", noun_of(operation.kind)));
 }
 
 }  // namespace
@@ -75,10 +90,11 @@ bool OperationRunner::queue_and_wait(const JournalOperation& operation, std::chr
 void OperationRunner::run(const JournalOperation& operation, Job& job) {
   try {
     const auto outcome = outcome_of(operation, job);
-    end_durably(operation, outcome, job);
     std::optional<std::string> words;
     if (outcome.error) words = outcome.error->message();
+    // First: whoever hears of the result may send the next command for the same server at once.
     job.finish(outcome.phase, outcome.report, std::move(words));
+    end_durably(operation, outcome, job);
   } catch (const Error& error) {
     parts_.log.warning("an operation is left for the next start of the node",
                        {{"operation", operation.id.text()}, {"reason", error.message()}});

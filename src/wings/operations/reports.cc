@@ -40,6 +40,7 @@ boost::json::value failure_report(const JournalOperation& operation, const std::
       report.operation = operation.id;
       report.fence = operation.fence;
       report.error = words;
+      report.cancelled = cancelled;
       return describe::to_json(report);
     }
     case wire::OperationKind::kDelete:
