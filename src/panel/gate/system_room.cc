@@ -1,5 +1,6 @@
 #include "strata/panel/gate/system_room.h"
 
+#include "strata/http/router.h"
 #include "strata/wire/health.h"
 
 namespace strata::panel {
@@ -14,9 +15,10 @@ void SystemRoom::add_routes(RouteTable& routes) {
       .may_refuse({503})
       .answers<wire::Health>()
       .by([this](Call&) {
-        if (!ready_) throw Error(ErrorKind::kUnavailable, "the Panel is starting or stopping");
+        // Not thrown: whoever polls this while the Panel starts is no failure to log.
+        if (!ready_) return http::json_response(503, http::error_list({"the Panel is starting or stopping"}));
         database_.query_one("select 1 as answer");
-        return wire::Health{.status = "ok", .version = version_};
+        return http::answer(wire::Health{.status = "ok", .version = version_});
       });
 }
 
