@@ -9,6 +9,7 @@
 
 #include "strata/base/clock_fake.h"
 #include "strata/database/database.h"
+#include "strata/vfs/kernel_fake.h"
 #include "strata/vfs/temporary_directory_fake.h"
 #include "strata/wings/operations/gated_disk_fake.h"
 #include "strata/wings/panel/panel_fake.h"
@@ -52,7 +53,8 @@ class NodeFake {
   FakeClock clock;
   Log log{LogLevel::kError};
   vfs::TemporaryDirectory directory;
-  vfs::PosixKernel kernel;
+  vfs::PosixKernel posix;
+  vfs::FaultKernel kernel{posix};
   vfs::InProcessPrivileged privileged;
   std::optional<ConfigurationStore> configuration;
 

@@ -243,7 +243,7 @@ bool JobQueue::cancel(OperationId operation) {
   auto& self = *implementation_;
   const std::lock_guard lock(self.mutex);
   const auto entry = self.find(operation);
-  if (entry == self.entries.end()) return false;
+  if (entry == self.entries.end() || entry->job->is_over()) return false;
   entry->job->request_stop(true);
   self.start_ready();
   return true;

@@ -47,13 +47,17 @@ disks::Receipt store_between_hooks(BackupHooks& hooks, Job& job, const std::func
   } catch (const Error& error) {
     hooks.after(error.kind() == ErrorKind::kCancelled ? "cancelled" : "failed");
     throw;
+  } catch (...) {
+    hooks.after("failed");
+    throw;
   }
 }
 
 /// Reads the new backup back. One that does not hold, or that nobody waits for any more, goes.
-void verify_or_remove(const OperationParts& parts, disks::BackupDisk& disk, const disks::BackupRef& ref,
-                      disks::JobContext& context) {
+void verify_or_remove(const OperationParts& parts, disks::BackupDisk& disk, const disks::BackupRef& ref, Job& job) {
   try {
+    enter(parts.journal, job, phases::kVerify);
+    auto context = job_context(parts, job);
     const auto report = disk.verify(ref, context);
     if (report.intact) return;
     throw Error(ErrorKind::kCorrupt, "the new backup could not be read back: " +
@@ -125,8 +129,7 @@ Outcome create_backup(const OperationParts& parts, const JournalOperation& opera
     return disk->create({.server = server->uuid, .server_name = server->meta.name, .root = root}, options, context);
   });
   if (parts.configuration.snapshot()->system.backups.verify_after_write) {
-    enter(parts.journal, job, phases::kVerify);
-    verify_or_remove(parts, *disk, {.backup = command.uuid, .server = server->uuid}, context);
+    verify_or_remove(parts, *disk, {.backup = command.uuid, .server = server->uuid}, job);
   }
   return completed(operation, backup_report(receipt, warnings));
 }

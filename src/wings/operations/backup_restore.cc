@@ -79,9 +79,10 @@ void stage(const OperationParts& parts, const disks::StoredBackup& stored, tree:
   staging.seal();
 }
 
-wire::RestoreReport restore_report(const tree::LiveRoot& root, OperationId operation, const tree::Warnings& warnings) {
+wire::RestoreReport restore_report(const OperationParts& parts, const tree::LiveRoot& root, OperationId operation,
+                                   const tree::Warnings& warnings) {
   wire::RestoreReport report;
-  if (const auto undo = find_undo(root, operation)) report.undo_until = undo->expires;
+  report.undo_until = undo_expiry(parts, root, operation);
   report.warnings_count = warnings.count();
   report.warnings = wire_warnings(warnings.kept());
   return report;
@@ -130,7 +131,7 @@ Outcome restore_backup(const OperationParts& parts, const JournalOperation& oper
       .run(
           command.force, [&] { tree::swap_in(root, staging, options); },
           [&] { return find_undo(root, operation.id).has_value(); });
-  return completed(operation, restore_report(root, operation.id, warnings));
+  return completed(operation, restore_report(parts, root, operation.id, warnings));
 }
 
 Outcome settle_restore(const OperationParts& parts, const JournalOperation& operation, Job& job) {
@@ -143,7 +144,7 @@ Outcome settle_restore(const OperationParts& parts, const JournalOperation& oper
   if (!happened) {
     throw Error(ErrorKind::kUnavailable, "the node was restarted during the restore: the server's files are as before");
   }
-  return completed(operation, restore_report(root, operation.id, warnings));
+  return completed(operation, restore_report(parts, root, operation.id, warnings));
 }
 
 }  // namespace strata::wings

@@ -159,6 +159,19 @@ TEST_F(BackupRestoreTest, a_server_that_does_not_stop_keeps_its_files) {
   EXPECT_THAT(vfs::tree_of(node.path_of(server)), testing::SizeIs(2)) << "nothing was left behind";
 }
 
+TEST_F(BackupRestoreTest, a_restore_is_cancelled_up_to_the_exchange_and_the_server_runs_again) {
+  node.runtime(server).set_running(true);
+  start_with_backup();
+  write_plain(level(), "newer");
+  OperationId operation = OperationId::random();
+  node.runtime(server).set_on_stop([&] { operations().cancel(operation); });
+  operations().restore_backup(server, backup, node.restore_command(), {.operation = operation, .fence = 1});
+  EXPECT_EQ(node.report_of(operation).at("cancelled"), true);
+  EXPECT_EQ(read_plain(level()), "newer");
+  EXPECT_TRUE(node.runtime(server).is_running());
+  EXPECT_THAT(vfs::tree_of(node.path_of(server)), testing::SizeIs(2));
+}
+
 TEST_F(BackupRestoreTest, a_server_that_does_not_start_again_is_a_warning) {
   node.runtime(server).set_running(true);
   node.runtime(server).fail("start", Error(ErrorKind::kUnavailable, "systemd is away"));

@@ -31,7 +31,12 @@ void LiveExchange::run(bool force, const std::function<void()>& swap, const std:
     start_again();
     throw;
   }
-  enter(parts_.journal, job_, phases::kFinish);
+  // The exchange has happened: from here on nothing may make it look as if it had not.
+  try {
+    enter(parts_.journal, job_, phases::kFinish);
+  } catch (const Error& error) {
+    parts_.log.warning("the journal does not take a phase", {{"reason", error.message()}});
+  }
   start_again();
 }
 
@@ -67,6 +72,17 @@ void LiveExchange::start_again() {
 std::optional<tree::Undo> find_undo(const tree::LiveRoot& root, OperationId restore) {
   for (const auto& undo : tree::list_undos(root)) {
     if (undo.operation == restore) return undo;
+  }
+  return std::nullopt;
+}
+
+std::optional<Timestamp> undo_expiry(const OperationParts& parts, const tree::LiveRoot& root, OperationId restore) {
+  try {
+    const auto undo = find_undo(root, restore);
+    if (undo) return undo->expires;
+  } catch (const Error& error) {
+    parts.log.warning("the undo area of a restore cannot be read",
+                      {{"restore", restore.text()}, {"reason", error.message()}});
   }
   return std::nullopt;
 }

@@ -40,6 +40,10 @@ class LiveExchange {
 /// The undo area of a restore; nullopt when there is none, which means that the restore did not happen (or long ago).
 std::optional<tree::Undo> find_undo(const tree::LiveRoot& root, OperationId restore);
 
+/// Until when a restore that happened can be undone; nullopt also when that cannot be found out, because then the
+/// restore has happened all the same.
+std::optional<Timestamp> undo_expiry(const OperationParts& parts, const tree::LiveRoot& root, OperationId restore);
+
 /// After a restart of the daemon, when the swaps of the root were recovered: starts the server if the operation had
 /// stopped it. What fails becomes a warning.
 void start_after_restart(const OperationParts& parts, const JournalOperation& operation,

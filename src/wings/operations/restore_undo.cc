@@ -19,12 +19,6 @@ bool happened(const tree::LiveRoot& root, const JournalOperation& operation, Ope
   return undo && undo->holds_restored != operation.payload.at(kHeldRestored).as_bool();
 }
 
-wire::UndoReport undo_report(const tree::LiveRoot& root, OperationId restore) {
-  wire::UndoReport report;
-  if (const auto undo = find_undo(root, restore)) report.undo_until = undo->expires;
-  return report;
-}
-
 }  // namespace
 
 tree::Undo choose_undo(const OperationParts& parts, const wire::RemoteServerSettings& server,
@@ -60,7 +54,7 @@ Outcome undo_restore(const OperationParts& parts, const JournalOperation& operat
       .run(
           command.force, [&] { tree::undo_swap(root, restore, parts.clock.now(), parts.privileged, warnings); },
           [&] { return happened(root, operation, restore); });
-  return completed(operation, undo_report(root, restore));
+  return completed(operation, wire::UndoReport{.undo_until = undo_expiry(parts, root, restore)});
 }
 
 Outcome settle_undo(const OperationParts& parts, const JournalOperation& operation, Job& job) {
@@ -74,7 +68,7 @@ Outcome settle_undo(const OperationParts& parts, const JournalOperation& operati
   if (!is_done) {
     throw Error(ErrorKind::kUnavailable, "the node was restarted during the undo: the server's files are as before");
   }
-  return completed(operation, undo_report(root, command.operation.value()));
+  return completed(operation, wire::UndoReport{.undo_until = undo_expiry(parts, root, command.operation.value())});
 }
 
 }  // namespace strata::wings

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "strata/base/error.h"
@@ -25,6 +26,11 @@ class ScriptedRuntime final : public Runtime {
     const std::lock_guard lock(mutex_);
     failures_.insert_or_assign(what, std::move(error));
   }
+  /// Called inside stop().
+  void set_on_stop(std::function<void()> on_stop) {
+    const std::lock_guard lock(mutex_);
+    on_stop_ = std::move(on_stop);
+  }
   std::vector<std::string> calls() const {
     const std::lock_guard lock(mutex_);
     return calls_;
@@ -43,9 +49,13 @@ class ScriptedRuntime final : public Runtime {
     return running_ ? PowerState::kRunning : PowerState::kOffline;
   }
   void stop(std::stop_token) override {
-    const std::lock_guard lock(mutex_);
-    note("stop");
-    running_ = false;
+    const auto on_stop = [this] {
+      const std::lock_guard lock(mutex_);
+      note("stop");
+      running_ = false;
+      return on_stop_;
+    }();
+    if (on_stop) on_stop();
   }
   void start() override {
     const std::lock_guard lock(mutex_);
@@ -74,6 +84,7 @@ class ScriptedRuntime final : public Runtime {
   bool running_ = false;
   std::vector<std::string> calls_;
   std::map<std::string, Error> failures_;
+  std::function<void()> on_stop_;
 };
 
 /// One ScriptedRuntime for each server; they outlive the daemon as a server does. Any thread.
