@@ -4,11 +4,7 @@
 engine_rooms=(base describe crypto vfs process tree archive disks)
 
 unit_tests() {
-  local build=$1 log=$1/unit.log
-  shift
-  eval "$(tests/services/postgres.sh start "$root/build/postgres")"
-  trap 'tests/services/postgres.sh stop "$root/build/postgres"' RETURN
-  ctest --test-dir "$build" -L unit --output-on-failure --no-tests=error -j 2 --output-log "$log" "$@"
+  tests/services/postgres.sh run ctest --test-dir "$root/$1" -L unit --output-on-failure --no-tests=error -j 2 --output-log "$root/$1/unit.log"
 }
 
 sanitized_tests() {

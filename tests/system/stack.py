@@ -42,7 +42,10 @@ class Api:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
         try:
-            connection.request(method, path, body=body, headers=sent)
+            try:
+                connection.request(method, path, body=body, headers=sent)
+            except BrokenPipeError:
+                pass  # refused before the whole body was sent: the answer is there to be read
             response = connection.getresponse()
             return response.status, dict(response.getheaders()), response.read()
         finally:
