@@ -60,6 +60,7 @@ void throw_system_error(int error_number, std::string_view what) {
   if (error_number == ENOSPC || error_number == EDQUOT) kind = ErrorKind::kNoSpace;
   if (error_number == ENOENT) kind = ErrorKind::kNotFound;
   if (error_number == EEXIST) kind = ErrorKind::kConflict;
+  if (error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM) kind = ErrorKind::kUnavailable;
   throw Error(kind, std::string(what) + ": " + std::generic_category().message(error_number));
 }
 

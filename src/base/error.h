@@ -51,7 +51,8 @@ class Error : public std::exception {
 };
 
 /// Throws an Error for a failed system call: `what` says what was tried, `error_number` is errno. ENOSPC and EDQUOT
-/// become kNoSpace, ENOENT kNotFound, EEXIST kConflict, everything else kIo.
+/// become kNoSpace, ENOENT kNotFound, EEXIST kConflict, EMFILE, ENFILE and ENOMEM (this machine has too little of
+/// something, the file is not to blame) kUnavailable, everything else kIo.
 [[noreturn]] void throw_system_error(int error_number, std::string_view what);
 
 }  // namespace strata
