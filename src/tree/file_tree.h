@@ -20,7 +20,7 @@ class FileTree {
   virtual std::optional<Entry> stat(const vfs::Path& path) const = 0;
 
   /// Children of a directory in bytewise order of their names, those after `after` (empty: from the start), at most
-  /// `limit`. kNotFound when absent, kInvalid when not a directory.
+  /// `limit`; fewer only at the end. kNotFound when absent, kInvalid when not a directory.
   virtual std::vector<Entry> list(const vfs::Path& directory, std::string_view after, std::size_t limit) const = 0;
 
   /// Content of a regular file. kNotFound, kInvalid (not a regular file), kCorrupt.

@@ -31,10 +31,11 @@ class TreeStream final : public EntryStream {
     vfs::Path directory;
     std::vector<Entry> page;
     std::size_t position = 0;
+    std::string after;  ///< the name that was given last
     bool last_page = false;
   };
-  void enter(vfs::Path directory);
   bool fill(Level& level);
+  void detach(Entry& entry) const;
 
   const FileTree& tree_;
   const vfs::Path from_;
