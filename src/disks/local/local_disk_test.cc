@@ -31,12 +31,11 @@ using testing::IsEmpty;
 
 const std::string kCorrupt(to_string(ErrorKind::kCorrupt));
 const std::string kInvalid(to_string(ErrorKind::kInvalid));
-const std::string kNoSpace(to_string(ErrorKind::kNoSpace));
 
 /// The Local disk in itself: names, other tools, archives of the reference node.
-class LocalDiskTest : public testing::TestWithParam<archive::ArchiveFormat> {
+class LocalCase : public testing::Test {
  protected:
-  static BackupDisk& disk(LocalUnderTest& local) { return local.disk(); }
+  explicit LocalCase(archive::ArchiveFormat format) : format_(format), local_(format) {}
 
   JobContext context() {
     return {.progress = progress_, .clock = clock_, .log = log_, .operation = OperationId::random()};
@@ -59,7 +58,7 @@ class LocalDiskTest : public testing::TestWithParam<archive::ArchiveFormat> {
   }
 
   std::string file_name(BackupId backup) const {
-    return backup.text() + "." + std::string(archive::info(GetParam()).extension);
+    return backup.text() + "." + std::string(archive::info(format_).extension);
   }
   std::string file_path(BackupId backup) const { return local_.directory().path(file_name(backup)); }
 
@@ -76,7 +75,7 @@ class LocalDiskTest : public testing::TestWithParam<archive::ArchiveFormat> {
     const BackupId backup = BackupId::random();
     std::vector<std::string> argv{"tar"};
     argv.insert(argv.end(), options.begin(), options.end());
-    argv.insert(argv.end(), {GetParam() == archive::ArchiveFormat::kTarGz ? "-czf" : "-cf", file_path(backup), "-C",
+    argv.insert(argv.end(), {format_ == archive::ArchiveFormat::kTarGz ? "-czf" : "-cf", file_path(backup), "-C",
                              server_.path(""), "."});
     const ToolResult made = run_tool(argv);
     EXPECT_EQ(made.exit_code, 0) << made.output;
@@ -87,7 +86,23 @@ class LocalDiskTest : public testing::TestWithParam<archive::ArchiveFormat> {
   Log log_{LogLevel::kError};
   RecordingProgress progress_;
   ServerTree server_;
-  LocalUnderTest local_{GetParam()};
+  const archive::ArchiveFormat format_;
+  LocalUnderTest local_;
+};
+
+class LocalDiskTest : public LocalCase, public testing::WithParamInterface<archive::ArchiveFormat> {
+ protected:
+  LocalDiskTest() : LocalCase(GetParam()) {}
+};
+
+class LocalTar : public LocalCase {
+ protected:
+  LocalTar() : LocalCase(archive::ArchiveFormat::kTar) {}
+};
+
+class LocalTarGz : public LocalCase {
+ protected:
+  LocalTarGz() : LocalCase(archive::ArchiveFormat::kTarGz) {}
 };
 
 INSTANTIATE_TEST_SUITE_P(Formats, LocalDiskTest,
@@ -126,25 +141,6 @@ TEST_P(LocalDiskTest, other_tools_extract_exactly_the_server) {
     EXPECT_EQ(done.exit_code, 0) << tool << ": " << done.output;
     EXPECT_EQ(done.output, "") << tool;
     EXPECT_EQ(differences(server_.root(), out.directory()), "") << tool;
-  }
-}
-
-TEST_P(LocalDiskTest, gzip_tools_find_nothing_to_complain_about) {
-  if (GetParam() != archive::ArchiveFormat::kTarGz) GTEST_SKIP() << "only for gzip";
-  server_.with_everything();
-  const BackupId backup = BackupId::random();
-  create(local_.disk(), backup);
-  for (const std::vector<std::string>& tool : std::vector<std::vector<std::string>>{
-           {"gzip", "-t"},
-           {"pigz", "-t"},
-           {"busybox", "gzip", "-t"},
-           {"python3", "-c", "import tarfile,sys\nfor m in tarfile.open(sys.argv[1]):\n  pass"}}) {
-    std::vector<std::string> argv = tool;
-    argv.push_back(file_path(backup));
-    const ToolResult result = run_tool(argv);
-    if (result.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << tool.front() << " is not installed";
-    EXPECT_EQ(result.exit_code, 0) << tool.front() << ": " << result.output;
-    EXPECT_EQ(result.output, "") << tool.front();
   }
 }
 
@@ -191,7 +187,7 @@ TEST_P(LocalDiskTest, an_archive_of_another_tool_is_listed_read_browsed_verified
   EXPECT_TRUE(report.intact) << testing::PrintToString(report.damage);
   EXPECT_FALSE(report.hashes_compared);
   EXPECT_EQ(report.files, 12U);
-  disk(local_).remove({backup, {}}, job);
+  local_.disk().remove({backup, {}}, job);
   EXPECT_THAT(local_.objects(), IsEmpty());
 }
 
@@ -305,7 +301,7 @@ TEST_P(LocalDiskTest, reads_keep_the_limit_of_the_job_and_stop_with_it) {
   job.stop = stop.get_token();
   job.read_bytes_per_second = 1;  // the first read is let through, and owes hours
   stop.request_stop();
-  EXPECT_EQ(error_of([&] { disk(local_).open({backup, {}}, job); }), to_string(ErrorKind::kCancelled));
+  EXPECT_EQ(error_of([&] { local_.disk().open({backup, {}}, job); }), to_string(ErrorKind::kCancelled));
 }
 
 TEST_P(LocalDiskTest, recovery_sets_a_damaged_archive_of_a_dead_operation_aside) {
@@ -323,23 +319,33 @@ TEST_P(LocalDiskTest, recovery_sets_a_damaged_archive_of_a_dead_operation_aside)
   EXPECT_THAT(local_.disk().enumerate("", 10, job), IsEmpty());
 }
 
-TEST(LocalTar, without_its_index_it_is_read_as_any_tar_and_with_a_wrong_one_not_at_all) {
-  LocalUnderTest local(archive::ArchiveFormat::kTar);
-  ServerTree server;
-  server.with_everything();
-  RecordingProgress progress;
-  const SystemClock clock;
-  Log log(LogLevel::kError);
-  JobContext job{.progress = progress, .clock = clock, .log = log, .operation = OperationId::random()};
+TEST_F(LocalTarGz, gzip_tools_find_nothing_to_complain_about) {
+  server_.with_everything();
   const BackupId backup = BackupId::random();
-  local.disk().create({ServerId::random(), "s", server.root()}, {.backup = backup}, job);
-  const std::string archive = local.read_object(backup.text() + ".tar");
+  create(local_.disk(), backup);
+  for (const std::vector<std::string>& tool : std::vector<std::vector<std::string>>{
+           {"gzip", "-t"},
+           {"pigz", "-t"},
+           {"busybox", "gzip", "-t"},
+           {"python3", "-c", "import tarfile,sys\nfor m in tarfile.open(sys.argv[1]):\n  pass"}}) {
+    std::vector<std::string> argv = tool;
+    argv.push_back(file_path(backup));
+    const ToolResult result = run_tool(argv);
+    if (result.exit_code == ToolResult::kNotInstalled) GTEST_SKIP() << tool.front() << " is not installed";
+    EXPECT_EQ(result.exit_code, 0) << tool.front() << ": " << result.output;
+    EXPECT_EQ(result.output, "") << tool.front();
+  }
+}
 
-  local.write_object(backup.text() + ".tar", archive + std::string(512, '\0'));
-  EXPECT_EQ(error_of([&] { local.disk().open({backup, {}}, job); }), kCorrupt);
-  local.directory().directory().remove_file(vfs::Path::parse(backup.text() + ".index"));
-  EXPECT_FALSE(local.disk().open({backup, {}}, job)->manifest());
-  EXPECT_TRUE(local.disk().verify({backup, {}}, job).intact);
+TEST_F(LocalTar, without_its_index_it_is_read_as_any_tar_and_with_a_wrong_one_not_at_all) {
+  server_.with_everything();
+  const BackupId backup = BackupId::random();
+  create(local_.disk(), backup);
+  local_.write_object(file_name(backup), local_.read_object(file_name(backup)) + std::string(512, '\0'));
+  EXPECT_EQ(error_of([&] { open(backup); }), kCorrupt);
+  local_.directory().directory().remove_file(vfs::Path::parse(backup.text() + ".index"));
+  EXPECT_FALSE(open(backup)->manifest());
+  EXPECT_TRUE(verify(backup).intact);
 }
 
 TEST(LocalDiskOptions, a_format_that_cannot_be_written_is_refused_at_once) {
