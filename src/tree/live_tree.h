@@ -40,9 +40,9 @@ class LiveStream final : public EntryStream {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// The live server as a browsable tree (file API). Links are shown, not followed; ignored entries, the restore workspace
-/// and what a tree cannot hold are absent. Entries carry no attributes and no hard links (each listed name would have to
-/// be opened): who compares whole trees uses LiveStream. Any thread.
+/// The live server as a browsable tree (file API). Links are shown, not followed; ignored entries, the restore
+/// workspace and what a tree cannot hold are absent. Entries carry no attributes and no hard links (each listed name
+/// would have to be opened): who compares whole trees uses LiveStream. Any thread.
 class LiveTree final : public FileTree {
  public:
   LiveTree(vfs::Directory root, IgnoreRules hidden);
