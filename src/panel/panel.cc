@@ -1,5 +1,7 @@
 #include "strata/panel/panel.h"
 
+#include <array>
+
 #include "strata/database/migrations.h"
 #include "strata/http/security_headers.h"
 #include "strata/panel/accounts/account_room.h"
@@ -39,11 +41,8 @@ struct Panel::Implementation {
         remote(foundation, credentials, backups.outcomes(), backups.progress()) {}
 
   /// In the order of the API page.
-  std::vector<SubRoom*> rooms() {
-    std::vector<SubRoom*> all = {&system, &account_room, &activity_room, &configurations, &locations,
-                                 &nodes,  &servers,      &backups,       &remote};
-    for (const auto& room : more) all.push_back(room.get());
-    return all;
+  std::array<SubRoom*, 9> rooms() {
+    return {&system, &account_room, &activity_room, &configurations, &locations, &nodes, &servers, &backups, &remote};
   }
 
   const Foundation foundation;
@@ -63,7 +62,6 @@ struct Panel::Implementation {
   BackupRoom backups;
   ServerRoom servers;
   RemoteRoom remote;
-  std::vector<std::unique_ptr<SubRoom>> more;
   RouteTable table;
 };
 
@@ -87,13 +85,12 @@ http::RouterOptions Panel::router_options() {
   return options;
 }
 
-void Panel::add(std::unique_ptr<SubRoom> room) {
-  implementation_->more.push_back(std::move(room));
-}
-
 void Panel::mount(http::Router& router) {
   auto& table = implementation_->table;
-  for (auto* room : implementation_->rooms()) room->add_routes(table);
+  for (auto* room : implementation_->rooms()) {
+    room->add_routes(table);
+    room->add_duties(implementation_->upkeep);
+  }
   add_documentation_routes(table, implementation_->options.version);
   implementation_->gate.mount(table, router);
 }
@@ -103,7 +100,6 @@ const RouteTable& Panel::routes() const {
 }
 
 void Panel::start() {
-  for (auto* room : implementation_->rooms()) room->add_duties(implementation_->upkeep);
   implementation_->upkeep.start();
   implementation_->system.set_ready(true);
 }
@@ -121,24 +117,8 @@ const NodeCredentials& Panel::node_credentials() const {
   return implementation_->credentials;
 }
 
-LocationService& Panel::locations() {
-  return implementation_->locations.service();
-}
-
-NodeService& Panel::nodes() {
-  return implementation_->nodes.service();
-}
-
 ServerService& Panel::servers() {
   return implementation_->servers.service();
-}
-
-ConfigurationService& Panel::configurations() {
-  return implementation_->configurations.service();
-}
-
-Upkeep& Panel::upkeep() {
-  return implementation_->upkeep;
 }
 
 }  // namespace strata::panel

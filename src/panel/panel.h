@@ -2,20 +2,16 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "strata/crypto/password.h"
 #include "strata/http/router.h"
 #include "strata/panel/foundation.h"
-#include "strata/panel/sub_room.h"
+#include "strata/panel/gate/route_table.h"
 
 namespace strata::panel {
 
 class Accounts;
-class ConfigurationService;
-class LocationService;
 class NodeCredentials;
-class NodeService;
 class ServerService;
 
 struct PanelOptions {
@@ -38,10 +34,7 @@ class Panel {
   /// What the Panel's router needs: its error envelope and security headers.
   static http::RouterOptions router_options();
 
-  /// A further sub-room; before `mount`.
-  void add(std::unique_ptr<SubRoom> room);
-
-  /// All routes onto a router, which the Panel must outlive. Once.
+  /// All routes onto a router, which the Panel must outlive; the duties are known from then on. Once.
   void mount(http::Router& router);
   const RouteTable& routes() const;
 
@@ -49,14 +42,10 @@ class Panel {
   void start();
   void stop();
 
-  /// For `strata up`, `strata panel user create` and other sub-rooms.
+  /// For `app`: the first administrator, and credentials without a request.
   Accounts& accounts();
   const NodeCredentials& node_credentials() const;
-  LocationService& locations();
-  NodeService& nodes();
   ServerService& servers();
-  ConfigurationService& configurations();
-  Upkeep& upkeep();
 
  private:
   struct Implementation;

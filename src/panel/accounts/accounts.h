@@ -23,7 +23,7 @@ class Accounts {
  public:
   Accounts(const Foundation& foundation, crypto::PasswordCost cost);
 
-  /// kConflict when name or e-mail address are taken.
+  /// kInvalid outside the limits of wire::CreateUser, kConflict when name or e-mail address are taken.
   wire::User create_user(const wire::CreateUser& request, const Actor& actor);
   wire::User user(UserId id);
   /// The oldest administrator, if there is one yet.

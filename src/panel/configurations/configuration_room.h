@@ -10,7 +10,6 @@ class ConfigurationRoom final : public SubRoom {
  public:
   explicit ConfigurationRoom(const Foundation& foundation) : foundation_(foundation), service_(foundation) {}
   void add_routes(RouteTable& routes) override;
-  ConfigurationService& service() { return service_; }
 
  private:
   void add_holder_routes(RouteTable& routes);

@@ -89,9 +89,18 @@ void LocationRepository::remove(LocationId id) {
   connection_.execute("delete from locations where uuid = :uuid", {{"uuid", id}});
 }
 
-std::int64_t LocationRepository::node_count(LocationId id) {
-  return connection_.query_one("select count(*) as total from nodes where location_uuid = :uuid", {{"uuid", id}})
-      .integer("total");
+bool LocationRepository::has_nodes(LocationId id) {
+  return connection_
+      .query_optional("select 1 as found from nodes where location_uuid = :uuid and deleted is null limit 1",
+                      {{"uuid", id}})
+      .has_value();
+}
+
+bool LocationRepository::has_hidden_nodes(LocationId id) {
+  return connection_
+      .query_optional("select 1 as found from nodes where location_uuid = :uuid and deleted is not null limit 1",
+                      {{"uuid", id}})
+      .has_value();
 }
 
 }  // namespace strata::panel

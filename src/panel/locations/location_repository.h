@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -40,7 +39,9 @@ class LocationRepository {
   void update(const LocationRecord& location);
   /// kConflict while nodes, hidden ones included, are in it.
   void remove(LocationId id);
-  std::int64_t node_count(LocationId id);  ///< hidden ones included
+  bool has_nodes(LocationId id);
+  /// Nodes deleted by force that still hold backups.
+  bool has_hidden_nodes(LocationId id);
 
  private:
   database::Connection& connection_;

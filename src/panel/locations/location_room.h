@@ -10,7 +10,6 @@ class LocationRoom final : public SubRoom {
  public:
   explicit LocationRoom(const Foundation& foundation) : service_(foundation) {}
   void add_routes(RouteTable& routes) override;
-  LocationService& service() { return service_; }
 
  private:
   LocationService service_;

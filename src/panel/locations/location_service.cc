@@ -83,7 +83,10 @@ void LocationService::remove(LocationId id, const Actor& actor) {
   with_transaction(foundation_.database, [&](Connection& connection) {
     LocationRepository locations(connection);
     const auto location = locations.get(id);
-    if (locations.node_count(id) > 0) throw Error(ErrorKind::kConflict, "location has nodes, cannot delete");
+    if (locations.has_nodes(id)) throw Error(ErrorKind::kConflict, "location has nodes, cannot delete");
+    if (locations.has_hidden_nodes(id)) {
+      throw Error(ErrorKind::kConflict, "a deleted node of this location still holds backups, cannot delete");
+    }
     locations.remove(id);
     record_activity(connection, foundation_.clock.now(), actor,
                     {.event = "location:delete", .data = {{"uuid", id.text()}, {"name", location.name}}});

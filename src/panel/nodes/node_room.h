@@ -12,7 +12,6 @@ class NodeRoom final : public SubRoom {
   NodeRoom(const Foundation& foundation, const NodeCredentials& credentials) : service_(foundation, credentials) {}
   void add_routes(RouteTable& routes) override;
   void add_duties(Upkeep& upkeep) override;
-  NodeService& service() { return service_; }
 
  private:
   void add_credential_routes(RouteTable& routes);
