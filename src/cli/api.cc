@@ -1,18 +1,8 @@
 #include "strata/cli/api.h"
 
 namespace strata::cli {
-namespace {
 
-std::string without_trailing_slash(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
-
-}  // namespace
-
-Api::Api(Credentials credentials) : credentials_(std::move(credentials)), client_({.user_agent = "strata-cli"}) {
-  credentials_.url = without_trailing_slash(credentials_.url);
-}
+Api::Api(Credentials credentials) : credentials_(std::move(credentials)), client_({.user_agent = "strata-cli"}) {}
 
 boost::json::value Api::call(http::Method method, std::string_view path, const boost::json::value* body) {
   http::ClientRequest request;

@@ -117,43 +117,39 @@ void add_reading_verbs(CLI::App& backup, Context& context) {
 
 /// Verbs that send one request about one backup.
 void add_acting_verbs(CLI::App& backup, Context& context) {
-  const auto add = [&](const char* name, const char* help, std::function<void(const std::string& path)> act) {
+  using Act = std::function<void(const std::string& server, const std::string& backup, const std::string& path)>;
+  const auto add = [&](const char* name, const char* help, Act act) {
     auto options = std::make_shared<BackupOptions>();
     CLI::App& verb = *backup.add_subcommand(name, help);
     verb.add_option("SERVER", options->server, "name or uuid")->required();
     verb.add_option("BACKUP", options->backup, "uuid, start of one, name, or 'latest'")->required();
     verb.callback([&context, options, act] {
       const auto server = find_server(context.api(), options->server);
-      act(fmt::format("/api/client/servers/{}/backups/{}", server,
-                      find_backup(context.api(), server, options->backup)));
+      const auto id = find_backup(context.api(), server, options->backup);
+      act(server, id, fmt::format("/api/client/servers/{}/backups/{}", server, id));
     });
   };
-  add("delete", "Delete a backup and what it stored", [&context](const std::string& path) {
+  add("delete", "Delete a backup and what it stored", [&context](auto&, auto&, const std::string& path) {
     context.api().remove(path);
     context.output.line("deletion started");
   });
-  add("cancel", "Stop a backup that is running; nothing of it stays", [&context](const std::string& path) {
-    context.api().post(path + "/cancel");
-    context.output.line("cancelling");
-  });
-  add("verify", "Read a backup back and compare it with what was recorded", [&context](const std::string& path) {
-    const auto before = context.api().get(path);
-    const std::string earlier = field_text(before, {"", "backup.verified.time"});
-    context.api().post(path + "/verify");
-    while (true) {
-      const auto answer = context.api().get(path);
-      if (field_text(answer, {"", "backup.verified.time"}) != earlier) {
-        const auto* verified = find_path(answer, "backup.verified");
-        context.output.object(*verified, {{"Intact", "intact"},
-                                          {"Verified", "time", Field::Kind::kTime},
-                                          {"Hashes compared", "hashes_compared"},
-                                          {"Damage", "damage"}});
-        if (!verified->as_object().at("intact").as_bool()) throw Error(ErrorKind::kCorrupt, "this backup is damaged");
-        return;
-      }
-      context.pause();
-    }
-  });
+  add("cancel", "Stop a backup that is running; nothing of it stays",
+      [&context](auto&, auto&, const std::string& path) {
+        context.api().post(path + "/cancel");
+        context.output.line("cancelling");
+      });
+  add("verify", "Read a backup back and compare it with what was recorded",
+      [&context](const std::string& server, const std::string& id, const std::string& path) {
+        const auto before = context.api().get(path);
+        context.api().post(path + "/verify");
+        const auto verified =
+            watch_verification(context, server, id, field_text(before.as_object().at("backup"), kVerifiedTime));
+        context.output.object(verified, {{"Intact", "intact"},
+                                         {"Verified", "time", Field::Kind::kTime},
+                                         {"Hashes compared", "hashes_compared"},
+                                         {"Damage", "damage"}});
+        if (!verified.as_object().at("intact").as_bool()) throw Error(ErrorKind::kCorrupt, "this backup is damaged");
+      });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "strata/cli/completion.h"
 
+#include <set>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -18,14 +20,19 @@ void walk(const CLI::App& app, const std::string& words, const Visit& visit) {
   }
 }
 
-/// What can come next: verbs, then long options.
-std::string next_words(const CLI::App& app) {
-  std::string words;
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-    words += verb->get_name() + " ";
-  for (const CLI::Option* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) words += "--" + name + " ";
+/// What can come next: verbs, then long options; those of the program, such as --json, after every verb.
+std::string next_words(const CLI::App& program, const CLI::App& verb) {
+  std::set<std::string> options;
+  for (const CLI::App* app : {&program, &verb}) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const auto& name : option->get_lnames()) options.insert("--" + name);
+    }
   }
+  if (&program != &verb) options.erase("--version");
+  std::string words;
+  for (const CLI::App* below : verb.get_subcommands([](const CLI::App*) { return true; }))
+    words += below->get_name() + " ";
+  for (const auto& option : options) words += option + " ";
   if (!words.empty()) words.pop_back();
   return words;
 }
@@ -33,7 +40,7 @@ std::string next_words(const CLI::App& app) {
 std::string bash_script(const CLI::App& app) {
   std::string cases;
   walk(app, "", [&](const std::string& words, const CLI::App& verb) {
-    cases += fmt::format("    '{}') next='{}' ;;\n", words, next_words(verb));
+    cases += fmt::format("    '{}') next='{}' ;;\n", words, next_words(app, verb));
   });
   return "_strata() {\n"
          "  local words='' next='' word\n"
@@ -60,7 +67,7 @@ std::string fish_script(const CLI::App& app) {
     const std::string condition =
         words.empty() ? "__fish_use_subcommand"
                       : fmt::format("__fish_seen_subcommand_from {}", words.substr(words.rfind(' ') + 1));
-    script += fmt::format("complete -c strata -n '{}' -a '{}'\n", condition, next_words(verb));
+    script += fmt::format("complete -c strata -n '{}' -a '{}'\n", condition, next_words(app, verb));
   });
   return script;
 }

@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 
 #include "strata/base/error.h"
-#include "strata/describe/json.h"
 #include "strata/vfs/directory.h"
 #include "strata/vfs/publish.h"
 
@@ -21,6 +20,23 @@ std::pair<std::string, std::string> split(const std::string& path) {
                 "the credentials file '" + path + "' needs an absolute path: set STRATA_CREDENTIALS or HOME");
   }
   return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
+std::string without_trailing_slash(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+/// nullopt when the file is damaged.
+std::optional<Credentials> read_file(std::string_view text) {
+  boost::system::error_code failure;
+  const auto parsed = boost::json::parse(text, failure);
+  const auto* object = failure ? nullptr : parsed.if_object();
+  const auto* url = object == nullptr ? nullptr : object->if_contains("url");
+  const auto* key = object == nullptr ? nullptr : object->if_contains("api_key");
+  if (url == nullptr || !url->is_string() || key == nullptr || !key->is_string()) return std::nullopt;
+  return Credentials{.url = without_trailing_slash(std::string(url->get_string())),
+                     .api_key = Secret(std::string(key->get_string()))};
 }
 
 }  // namespace
@@ -43,7 +59,7 @@ std::string credentials_path(const Environment& environment) {
 Credentials load_credentials(vfs::Kernel& kernel, const Environment& environment) {
   const auto url = environment("STRATA_URL");
   const auto key = environment("STRATA_API_KEY");
-  if (url && key) return {*url, Secret(*key)};
+  if (url && key) return {without_trailing_slash(*url), Secret(*key)};
   const std::string path = credentials_path(environment);
   const auto [folder, name] = split(path);
   std::string text;
@@ -54,15 +70,15 @@ Credentials load_credentials(vfs::Kernel& kernel, const Environment& environment
     throw Error(ErrorKind::kUnauthorized,
                 "not signed in: run `strata login URL`, or set STRATA_URL and STRATA_API_KEY");
   }
-  const auto parsed = describe::parse_json(text);
-  const auto* object = parsed.if_object();
-  const auto* stored_url = object == nullptr ? nullptr : object->if_contains("url");
-  const auto* stored_key = object == nullptr ? nullptr : object->if_contains("api_key");
-  if (stored_url == nullptr || !stored_url->is_string() || stored_key == nullptr || !stored_key->is_string()) {
+  const auto stored = read_file(text);
+  if (!stored)
     throw Error(ErrorKind::kInvalid, "the credentials file '" + path + "' is damaged: run `strata login URL` again");
+  const auto panel = url ? without_trailing_slash(*url) : stored->url;
+  if (!key && panel != stored->url) {
+    throw Error(ErrorKind::kUnauthorized,
+                "STRATA_URL names another Panel than the stored key is for: set STRATA_API_KEY too");
   }
-  return {url.value_or(std::string(stored_url->get_string())),
-          Secret(key.value_or(std::string(stored_key->get_string())))};
+  return {panel, key ? Secret(*key) : stored->api_key};
 }
 
 void save_credentials(vfs::Kernel& kernel, const Environment& environment, const Credentials& credentials) {

@@ -19,18 +19,39 @@ std::optional<Bytes> parse_number(std::string_view text) {
   return value;
 }
 
+/// What Content-Range says (RFC 9110 section 14.4): "bytes 500-999/1000", or "bytes */1000" without a part.
+struct ContentRange {
+  std::optional<Bytes> first;
+  Bytes size = 0;
+};
+
+std::optional<ContentRange> parse_content_range(std::string_view text) {
+  constexpr std::string_view kUnit = "bytes ";
+  const auto slash = text.rfind('/');
+  if (!text.starts_with(kUnit) || slash == std::string_view::npos) return std::nullopt;
+  const auto size = parse_number(text.substr(slash + 1));
+  if (!size) return std::nullopt;
+  const auto part = text.substr(kUnit.size(), slash - kUnit.size());
+  return ContentRange{.first = parse_number(part.substr(0, part.find('-'))), .size = *size};
+}
+
 /// Appends what arrives to a file that already holds the first `start` bytes.
 class FileSink final : public http::ResponseSink {
  public:
   FileSink(vfs::File& file, Bytes start, ProgressBar& bar) : file_(file), position_(start), bar_(bar) {}
 
   bool on_response(int status, const http::Headers& headers) override {
-    if (status != 200 && status != 206) return false;
     if (status == 200) {
       position_ = 0;  // the server sends everything again
       file_.truncate(0);
+      total_ = parse_number(headers.get("Content-Length"));
+      return true;
     }
-    if (const auto length = parse_number(headers.get("Content-Length"))) total_ = position_ + *length;
+    if (status != 206) return false;
+    const auto range = parse_content_range(headers.get("Content-Range"));
+    if (!range || range->first != position_)
+      throw Error(ErrorKind::kUnavailable, "the node sent another part of the backup than was asked for");
+    total_ = range->size;
     return true;
   }
 
@@ -57,7 +78,8 @@ Bytes download_backup(Context& context, const std::string& server, const std::st
   const auto directory =
       vfs::Directory::open_trusted(context.kernel, slash == std::string::npos ? "." : path.substr(0, slash + 1));
   const auto name = vfs::Path::parse(slash == std::string::npos ? path : path.substr(slash + 1));
-  const auto part = vfs::Path::parse(name.bytes() + ".part");
+  // Named after the backup too: the rest of another one must never be appended.
+  const auto part = vfs::Path::parse(fmt::format("{}.{}.part", name.bytes(), backup.substr(0, 8)));
   if (directory.exists(name))
     throw Error(ErrorKind::kConflict, fmt::format("'{}' exists already: remove it or choose another name", path));
 
@@ -73,8 +95,15 @@ Bytes download_backup(Context& context, const std::string& server, const std::st
   FileSink sink(file, start, bar);
   const auto response = context.api().client().download(request, sink);
   bar.finish();
-  const bool complete_already = response.status == 416 && start > 0;
-  if (!complete_already) http::throw_if_refused(response);
+  if (response.status == 416) {
+    const auto range = parse_content_range(response.headers.get("Content-Range"));
+    if (!range || range->size != start) {
+      throw Error(ErrorKind::kConflict,
+                  fmt::format("'{}' does not belong to this backup: remove it and run this again", part.bytes()));
+    }
+  } else {
+    http::throw_if_refused(response);
+  }
   if (sink.total() && sink.position() != *sink.total()) {
     throw Error(ErrorKind::kUnavailable, fmt::format("the download stopped at {} of {}: run it again to go on",
                                                      human_bytes(sink.position()), human_bytes(*sink.total())));

@@ -4,7 +4,7 @@
 
 namespace strata::cli {
 
-/// The only place that maps an ErrorKind to an exit code; `strata help exit-codes` prints the same table.
+/// The only place that maps an ErrorKind to an exit code; `strata --help` prints the same table.
 enum ExitCode : int {
   kSuccess = 0,      ///< done, also with warnings (they are on standard error)
   kFailed = 1,       ///< the operation ran and failed

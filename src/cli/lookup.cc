@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "strata/base/encoding.h"
 #include "strata/base/error.h"
 #include "strata/base/id.h"
 #include "strata/cli/output.h"
@@ -16,6 +17,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxItems = 10'000;
+/// Code points that the Panel takes as a search; names may be longer.
+constexpr std::size_t kLongestSearch = 128;
 
 std::string text_at(const json::value& object, std::string_view key) {
   const auto* value = find_path(object, key);
@@ -64,8 +67,9 @@ json::array list_all(Api& api, std::string_view path, std::string_view list_key,
 
 std::string find_id(Api& api, const Resource& resource, std::string_view typed) {
   if (const auto uuid = Uuid::parse(typed)) return uuid->text();
-  if (!looks_like_id(typed)) return pick(list_all(api, resource.path, resource.list_key, typed), resource.noun, typed);
-  return pick(list_all(api, resource.path, resource.list_key), resource.noun, typed);
+  const bool can_be_searched = !looks_like_id(typed) && code_points(typed) <= kLongestSearch;
+  return pick(list_all(api, resource.path, resource.list_key, can_be_searched ? typed : std::string_view()),
+              resource.noun, typed);
 }
 
 std::string find_server(Api& api, std::string_view typed) {
@@ -87,7 +91,9 @@ std::string find_backup(Api& api, std::string_view server, std::string_view type
   std::string newest;
   for (const auto& backup : backups) {
     const auto* successful = find_path(backup, "is_successful");
-    if (successful != nullptr && successful->is_bool() && successful->get_bool()) newest = text_at(backup, "uuid");
+    const bool is_usable = successful != nullptr && successful->is_bool() && successful->get_bool() &&
+                           text_at(backup, "deletion_status").empty();
+    if (is_usable) newest = text_at(backup, "uuid");
   }
   if (newest.empty()) throw Error(ErrorKind::kNotFound, "this server has no completed backup yet");
   return newest;

@@ -33,7 +33,8 @@ std::string find_id(Api& api, const Resource& resource, std::string_view typed);
 /// A customer has no admin list: a uuid or short id is used as it is, a name is looked up as an admin.
 std::string find_server(Api& api, std::string_view typed);
 
-/// A backup of a server: a uuid, the start of one, an exact name, or "latest" (the newest completed).
+/// A backup of a server: a uuid, the start of one, an exact name, or "latest" (the newest completed
+/// that is not being deleted).
 std::string find_backup(Api& api, std::string_view server, std::string_view typed);
 
 }  // namespace strata::cli

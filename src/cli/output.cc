@@ -12,6 +12,12 @@ namespace {
 
 namespace json = boost::json;
 
+template <class Number>
+std::string number_text(Number number, Field::Kind kind) {
+  if (kind != Field::Kind::kBytes || number < 0) return std::to_string(number);
+  return human_bytes(static_cast<Bytes>(number));
+}
+
 std::string plain(const json::value& value, Field::Kind kind) {
   switch (value.kind()) {
     case json::kind::null:
@@ -21,9 +27,9 @@ std::string plain(const json::value& value, Field::Kind kind) {
     case json::kind::string:
       return value.get_string().empty() ? "-" : printable(value.get_string());
     case json::kind::int64:
+      return number_text(value.get_int64(), kind);
     case json::kind::uint64:
-      return kind == Field::Kind::kBytes ? human_bytes(value.to_number<std::uint64_t>())
-                                         : std::to_string(value.to_number<std::int64_t>());
+      return number_text(value.get_uint64(), kind);
     case json::kind::double_:
       return fmt::format("{}", value.get_double());
     case json::kind::array: {
@@ -50,10 +56,16 @@ void pad(std::string& line, std::string_view text, std::size_t cells) {
 }  // namespace
 
 std::string printable(std::string_view text) {
-  std::string readable = to_readable_utf8(text);
-  std::replace_if(
-      readable.begin(), readable.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-  return readable;
+  const std::string readable = to_readable_utf8(text);
+  std::string safe;
+  for (std::size_t i = 0; i < readable.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(readable[i]);
+    // U+0080 to U+009F, the second way to write controls: two bytes in UTF-8.
+    const bool wide = byte == 0xC2 && i + 1 < readable.size() && static_cast<unsigned char>(readable[i + 1]) < 0xA0;
+    if (wide) ++i;
+    safe += wide || byte < 0x20 || byte == 0x7F ? '?' : readable[i];
+  }
+  return safe;
 }
 
 const json::value* find_path(const json::value& object, std::string_view path) {
@@ -127,12 +139,13 @@ void Output::raw_result(std::string_view text) {
   fmt::print(options_.out, "{}", text);
 }
 
-void Output::note(std::string_view text) {
-  fmt::print(options_.error, "{}\n", text);
+void Output::note(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), options_.error);
+  std::fputc('\n', options_.error);
 }
 
-void Output::raw(std::string_view text) {
-  fmt::print(options_.error, "{}", text);
+void Output::raw(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), options_.error);
   std::fflush(options_.error);
 }
 

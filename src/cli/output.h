@@ -43,10 +43,10 @@ class Output {
   void line(std::string_view text);
   /// A result that is a text of its own (a script), also with --json.
   void raw_result(std::string_view text);
-  /// To standard error.
-  void note(std::string_view text);
+  /// A line to standard error. When that is closed there is nobody to tell: not a failure of the verb.
+  void note(std::string_view text) noexcept;
   /// To standard error, as it is, flushed: progress.
-  void raw(std::string_view text);
+  void raw(std::string_view text) noexcept;
 
  private:
   Options options_;
@@ -58,8 +58,8 @@ std::string field_text(const boost::json::value& object, const Field& field);
 /// nullptr when a step of the dotted path is missing.
 const boost::json::value* find_path(const boost::json::value& object, std::string_view path);
 
-/// What a terminal may print of a text from elsewhere: control characters become '?', so that a name cannot move the
-/// cursor.
+/// What a terminal may print of a text from elsewhere: control characters, the 8-bit ones too, become '?', so that a
+/// name cannot move the cursor.
 std::string printable(std::string_view text);
 
 }  // namespace strata::cli

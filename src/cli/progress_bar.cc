@@ -9,6 +9,8 @@ namespace strata::cli {
 namespace {
 
 constexpr std::chrono::seconds kWindow{10};
+/// A download reports every piece, thousands a second: neither the terminal nor the meter needs them all.
+constexpr std::chrono::milliseconds kTick{100};
 
 double fraction(const ProgressSample& sample) {
   if (sample.total_bytes == 0) return 0;
@@ -19,7 +21,12 @@ double fraction(const ProgressSample& sample) {
 
 void RateMeter::add(Time now, Bytes bytes) {
   if (!samples_.empty() && bytes < samples_.back().bytes) samples_.clear();  // the next phase starts from zero
-  samples_.push_back({now, bytes});
+  const bool within_tick = samples_.size() >= 2 && now - samples_[samples_.size() - 2].time < kTick;
+  if (within_tick) {
+    samples_.back() = {now, bytes};
+  } else {
+    samples_.push_back({now, bytes});
+  }
   while (samples_.size() > 2 && now - samples_.front().time > kWindow) samples_.pop_front();
 }
 
@@ -47,15 +54,11 @@ std::string ProgressBar::details(const ProgressSample& sample) const {
 
 void ProgressBar::update(const ProgressSample& sample) {
   if (output_.json()) return;
-  rate_.add(clock_.steady_now(), sample.bytes);
+  const Time now = clock_.steady_now();
+  rate_.add(now, sample.bytes);
   if (output_.terminal()) {
-    constexpr std::size_t kBar = 24;
-    const auto filled = static_cast<std::size_t>(std::lround(fraction(sample) * kBar));
-    std::string text = fmt::format("{:<9} [{}{}] {}", printable(sample.phase), std::string(filled, '#'),
-                                   std::string(kBar - filled, '.'), details(sample));
-    text.resize(std::min(text.size(), output_.columns() > 1 ? output_.columns() - 1 : text.size()));
-    output_.raw("\r\x1b[K" + text);
-    drawn_ = true;
+    const bool is_last = sample.total_bytes != 0 && sample.bytes == sample.total_bytes;
+    if (!drawn_ || sample.phase != phase_ || is_last || now - drawn_at_ >= kTick) draw(sample, now);
     return;
   }
   const int tenth = static_cast<int>(fraction(sample) * 10);
@@ -65,7 +68,19 @@ void ProgressBar::update(const ProgressSample& sample) {
   output_.note(fmt::format("{}: {}", printable(sample.phase), details(sample)));
 }
 
-void ProgressBar::finish() {
+void ProgressBar::draw(const ProgressSample& sample, Time now) {
+  constexpr std::size_t kBar = 24;
+  const auto filled = static_cast<std::size_t>(std::lround(fraction(sample) * kBar));
+  std::string text = fmt::format("{:<9} [{}{}] {}", printable(sample.phase), std::string(filled, '#'),
+                                 std::string(kBar - filled, '.'), details(sample));
+  text.resize(std::min(text.size(), output_.columns() > 1 ? output_.columns() - 1 : text.size()));
+  output_.raw("\r\x1b[K" + text);
+  phase_ = sample.phase;
+  drawn_at_ = now;
+  drawn_ = true;
+}
+
+void ProgressBar::finish() noexcept {
   if (drawn_) output_.raw("\n");
   drawn_ = false;
 }

@@ -21,7 +21,7 @@ struct ProgressSample {
   std::uint64_t total_files = 0;
 };
 
-/// Bytes per second over the last ten seconds.
+/// Bytes per second over the last ten seconds, from at most a hundred samples.
 class RateMeter {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -37,21 +37,30 @@ class RateMeter {
   std::deque<Sample> samples_;
 };
 
-/// A bar on a terminal; elsewhere a plain line for each phase and each further tenth. Nothing as JSON. One thread.
+/// A bar on a terminal, drawn at most ten times a second; elsewhere a plain line for each phase and each further tenth.
+/// Nothing as JSON. One thread.
 class ProgressBar {
  public:
   ProgressBar(Output& output, const Clock& clock) : output_(output), clock_(clock) {}
+  /// Finishes: what a failure says starts on a line of its own.
+  ~ProgressBar() { finish(); }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
   void update(const ProgressSample& sample);
   /// Ends the bar's line, so that the next text starts on its own.
-  void finish();
+  void finish() noexcept;
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+  void draw(const ProgressSample& sample, Time now);
   std::string details(const ProgressSample& sample) const;
   Output& output_;
   const Clock& clock_;
   RateMeter rate_;
   std::string phase_;
   int tenth_ = -1;
+  Time drawn_at_;
   bool drawn_ = false;
 };
 

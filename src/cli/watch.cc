@@ -76,6 +76,22 @@ json::value watch_backup(Context& context, const std::string& server, const std:
   }
 }
 
+json::value watch_verification(Context& context, const std::string& server, const std::string& backup,
+                               const std::string& earlier) {
+  ProgressBar bar(context.output, context.clock);
+  while (true) {
+    const auto answer = context.api().get(fmt::format("/api/client/servers/{}/backups/{}", server, backup));
+    const auto& shown = answer.as_object().at("backup");
+    if (field_text(shown, kVerifiedTime) != earlier) return shown.as_object().at("verified");
+    if (!is_set(shown, "progress"))
+      throw Error(ErrorKind::kIo, fmt::format("backup {} could not be verified now: its node could not read it, or was "
+                                              "restarted. This says nothing about the backup; try again",
+                                              backup));
+    show(bar, shown);
+    context.pause();
+  }
+}
+
 json::value watch_restore(Context& context, const std::string& server) {
   ProgressBar bar(context.output, context.clock);
   while (true) {
