@@ -12,7 +12,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::string kKeys = "/api/client/account/api-keys";
+std::string keys_path() {
+  return "/api/client/account/api-keys";
+}
 
 TEST(PermissionSet, everything_narrows_to_the_limit_and_lists_to_what_is_in_both) {
   const PermissionSet two({"a.read", "b.read"});
@@ -28,11 +30,11 @@ TEST(PermissionSet, everything_narrows_to_the_limit_and_lists_to_what_is_in_both
 TEST(ApiKeys, the_key_is_shown_once_and_ends_at_its_time) {
   TestPanel panel;
   const auto made =
-      panel.post(kKeys, {{"name", "ci"}, {"expires", rfc3339(panel.clock().now() + std::chrono::hours(1))}});
+      panel.post(keys_path(), {{"name", "ci"}, {"expires", rfc3339(panel.clock().now() + std::chrono::hours(1))}});
   ASSERT_EQ(made.status, 200) << made.text;
   const auto key = std::string(made.at("key").as_string());
   EXPECT_THAT(key, testing::StartsWith("strata_"));
-  const auto list = panel.get(kKeys);
+  const auto list = panel.get(keys_path());
   EXPECT_EQ(list.at("api_keys").at("total"), 2);
   EXPECT_THAT(list.text, AllOf(HasSubstr(key.substr(0, 16)), Not(HasSubstr(key))));
   const auto status = [&] {
@@ -45,9 +47,9 @@ TEST(ApiKeys, the_key_is_shown_once_and_ends_at_its_time) {
 
 TEST(ApiKeys, a_deleted_key_opens_nothing_and_another_users_key_is_not_found) {
   TestPanel panel;
-  const auto made = panel.post(kKeys, {{"name", "old"}});
+  const auto made = panel.post(keys_path(), {{"name", "old"}});
   const auto key = Credentials::bearer(std::string(made.at("key").as_string()));
-  const auto path = kKeys + "/" + std::string(made.at("api_key").at("uuid").as_string());
+  const auto path = keys_path() + "/" + std::string(made.at("api_key").at("uuid").as_string());
   EXPECT_EQ(panel.call(http::Method::kDelete, path, {}, panel.make_user("bob")).status, 404);
   EXPECT_EQ(panel.call(http::Method::kDelete, path, {}, key).status, 200) << "a key may delete itself";
   EXPECT_EQ(panel.call(http::Method::kGet, "/api/client/account", {}, key).status, 401);
@@ -55,10 +57,10 @@ TEST(ApiKeys, a_deleted_key_opens_nothing_and_another_users_key_is_not_found) {
 
 TEST(ApiKeys, every_wrong_permission_name_is_named_at_once) {
   TestPanel panel;
-  const auto refused = panel.post(kKeys, {{"name", "x"},
-                                          {"admin_permissions", {"locations.read", "locations.burn"}},
-                                          {"server_permissions", {"backups.sell"}},
-                                          {"expires", "2001-01-01T00:00:00Z"}});
+  const auto refused = panel.post(keys_path(), {{"name", "x"},
+                                                {"admin_permissions", {"locations.read", "locations.burn"}},
+                                                {"server_permissions", {"backups.sell"}},
+                                                {"expires", "2001-01-01T00:00:00Z"}});
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.errors(), AllOf(HasSubstr("admin_permissions[1]: 'locations.burn'"),
                                       HasSubstr("server_permissions[0]"), HasSubstr("expires:")));
@@ -71,7 +73,7 @@ TEST(ApiKeys, a_narrowed_key_cannot_make_a_wider_one_nor_an_administrator) {
                                             {"server_permissions", boost::json::array()}});
   const auto make = [&](boost::json::object body) {
     body["name"] = "wider";
-    return panel.call(http::Method::kPost, kKeys, body, narrow).status;
+    return panel.call(http::Method::kPost, keys_path(), body, narrow).status;
   };
   EXPECT_EQ(make({}), 403);
   EXPECT_EQ(make({{"user_permissions", boost::json::array()},
@@ -90,7 +92,7 @@ TEST(ApiKeys, a_narrowed_key_cannot_make_a_wider_one_nor_an_administrator) {
 
 TEST(ApiKeys, there_is_a_limit_per_user) {
   TestPanel panel;
-  const auto make = [&] { return panel.post(kKeys, {{"name", "x"}}); };
+  const auto make = [&] { return panel.post(keys_path(), {{"name", "x"}}); };
   for (auto left = ApiKeys::kMaximumPerUser - 1; left > 0; --left) ASSERT_EQ(make().status, 200);
   EXPECT_EQ(make().status, 417);
 }

@@ -9,8 +9,13 @@ namespace strata::panel {
 
 namespace {
 
-const std::string kAll = "/api/admin/backup-configurations";
-const std::string kOne = kAll + "/{backup_configuration}";
+std::string all_path() {
+  return "/api/admin/backup-configurations";
+}
+
+std::string one_path() {
+  return all_path() + "/{backup_configuration}";
+}
 
 ConfigurationId configuration_of(const Call& call) {
   return call.id<ConfigurationId>("backup_configuration");
@@ -19,12 +24,12 @@ ConfigurationId configuration_of(const Call& call) {
 }  // namespace
 
 void ConfigurationRoom::add_routes(RouteTable& routes) {
-  routes.get(kAll, "List the backup configurations")
+  routes.get(all_path(), "List the backup configurations")
       .needs(Access::admin({"backup-configurations.read"}))
       .query<wire::PageQuery>()
       .answers<wire::Page<wire::BackupConfiguration>>("backup_configurations")
       .by([this](Call&, const wire::PageQuery& query) { return service_.list(query); });
-  routes.post(kAll, "Create a backup configuration")
+  routes.post(all_path(), "Create a backup configuration")
       .needs(Access::admin({"backup-configurations.create"}))
       .may_refuse({409})
       .body<wire::CreateBackupConfiguration>()
@@ -32,18 +37,18 @@ void ConfigurationRoom::add_routes(RouteTable& routes) {
       .by([this](Call& call, const wire::CreateBackupConfiguration& request) {
         return service_.create(request, call.actor());
       });
-  routes.get(kOne, "Show a backup configuration")
+  routes.get(one_path(), "Show a backup configuration")
       .needs(Access::admin({"backup-configurations.read"}))
       .answers<wire::BackupConfiguration>("backup_configuration")
       .by([this](Call& call) { return service_.show(configuration_of(call)); });
-  routes.patch(kOne, "Change a backup configuration")
+  routes.patch(one_path(), "Change a backup configuration")
       .needs(Access::admin({"backup-configurations.read", "backup-configurations.update"}))
       .may_refuse({409})
       .body<wire::UpdateBackupConfiguration>()
       .by([this](Call& call, const wire::UpdateBackupConfiguration& request) {
         service_.update(configuration_of(call), request, call.actor());
       });
-  routes.remove(kOne, "Delete a backup configuration; 409 while something uses it, unless forced")
+  routes.remove(one_path(), "Delete a backup configuration; 409 while something uses it, unless forced")
       .needs(Access::admin({"backup-configurations.read", "backup-configurations.delete"}))
       .may_refuse({409})
       .query<wire::DeleteQuery>()
@@ -59,7 +64,7 @@ void ConfigurationRoom::add_routes(RouteTable& routes) {
 
 void ConfigurationRoom::add_holder_routes(RouteTable& routes) {
   using database::Transaction;
-  routes.get(kOne + "/locations", "List the locations that a configuration is assigned to")
+  routes.get(one_path() + "/locations", "List the locations that a configuration is assigned to")
       .needs(Access::admin({"backup-configurations.read", "locations.read"}))
       .query<wire::PageQuery>()
       .answers<wire::Page<wire::Location>>("locations")
@@ -68,7 +73,7 @@ void ConfigurationRoom::add_holder_routes(RouteTable& routes) {
         Transaction snapshot(foundation_.database, Transaction::Mode::kRead);
         return LocationRepository(snapshot.connection()).list(query, id);
       });
-  routes.get(kOne + "/nodes", "List the nodes that a configuration is assigned to")
+  routes.get(one_path() + "/nodes", "List the nodes that a configuration is assigned to")
       .needs(Access::admin({"backup-configurations.read", "nodes.read"}))
       .query<wire::PageQuery>()
       .answers<wire::Page<wire::Node>>("nodes")
@@ -77,7 +82,7 @@ void ConfigurationRoom::add_holder_routes(RouteTable& routes) {
         Transaction snapshot(foundation_.database, Transaction::Mode::kRead);
         return NodeRepository(snapshot.connection()).list(query, {.configuration = id});
       });
-  routes.get(kOne + "/servers", "List the servers that a configuration is assigned to")
+  routes.get(one_path() + "/servers", "List the servers that a configuration is assigned to")
       .needs(Access::admin({"backup-configurations.read", "servers.read"}))
       .query<wire::PageQuery>()
       .answers<wire::Page<wire::Server>>("servers")

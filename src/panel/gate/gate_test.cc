@@ -11,7 +11,9 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const std::string kLogin = "/api/auth/login";
+std::string login_path() {
+  return "/api/auth/login";
+}
 
 boost::json::value login(const std::string& user, const std::string& password) {
   return {{"user", user}, {"password", password}};
@@ -24,7 +26,7 @@ std::string cookie_of(const TestAnswer& answer) {
 }
 
 Credentials sign_in(TestPanel& panel) {
-  const auto answer = panel.call(http::Method::kPost, kLogin, login(TestPanel::kAdminName, TestPanel::kPassword),
+  const auto answer = panel.call(http::Method::kPost, login_path(), login(TestPanel::kAdminName, TestPanel::kPassword),
                                  Credentials::nobody());
   EXPECT_EQ(answer.status, 200) << answer.text;
   return Credentials::cookie(cookie_of(answer));
@@ -75,7 +77,7 @@ TEST(Gate, wrong_and_missing_credentials_are_401) {
 TEST(Gate, a_session_cookie_signs_in_and_out) {
   TestPanel panel;
   const auto answer =
-      panel.call(http::Method::kPost, kLogin, login("ADA", TestPanel::kPassword), Credentials::nobody());
+      panel.call(http::Method::kPost, login_path(), login("ADA", TestPanel::kPassword), Credentials::nobody());
   EXPECT_THAT(std::string(answer.headers.get("Set-Cookie")), AllOf(HasSubstr("strata_session="), HasSubstr("HttpOnly"),
                                                                    HasSubstr("SameSite=Lax"), HasSubstr("Path=/")));
   EXPECT_EQ(answer.at("type"), "completed");
@@ -141,7 +143,7 @@ TEST(Gate, guessing_passwords_is_slowed_down_with_the_headers_that_say_so) {
   int refused_at = 0;
   TestAnswer answer;
   for (int attempt = 1; attempt <= 30 && refused_at == 0; ++attempt) {
-    answer = panel.call(http::Method::kPost, kLogin, login(attempt % 2 == 0 ? "ada" : "ADA", "wrong password!"),
+    answer = panel.call(http::Method::kPost, login_path(), login(attempt % 2 == 0 ? "ada" : "ADA", "wrong password!"),
                         Credentials::nobody());
     if (answer.status == 429) refused_at = attempt;
   }
@@ -155,9 +157,10 @@ TEST(Gate, guessing_passwords_is_slowed_down_with_the_headers_that_say_so) {
 
 TEST(Gate, an_unknown_user_and_a_wrong_password_read_alike) {
   TestPanel panel;
-  const auto wrong = panel.call(http::Method::kPost, kLogin, login("ada", "wrong password!"), Credentials::nobody());
+  const auto wrong =
+      panel.call(http::Method::kPost, login_path(), login("ada", "wrong password!"), Credentials::nobody());
   const auto unknown =
-      panel.call(http::Method::kPost, kLogin, login("nobody", "wrong password!"), Credentials::nobody());
+      panel.call(http::Method::kPost, login_path(), login("nobody", "wrong password!"), Credentials::nobody());
   EXPECT_EQ(wrong.status, 401);
   EXPECT_EQ(unknown.status, 401);
   EXPECT_EQ(wrong.errors(), unknown.errors());
@@ -168,8 +171,9 @@ TEST(Gate, a_suspended_account_is_refused_everywhere) {
   const auto user = panel.make_user("bob");
   panel.database().execute("update users set suspended = 1 where username = 'bob'");
   EXPECT_EQ(panel.call(http::Method::kGet, "/api/client/account", {}, user).status, 403);
-  EXPECT_EQ(panel.call(http::Method::kPost, kLogin, login("bob", TestPanel::kPassword), Credentials::nobody()).status,
-            403);
+  EXPECT_EQ(
+      panel.call(http::Method::kPost, login_path(), login("bob", TestPanel::kPassword), Credentials::nobody()).status,
+      403);
 }
 
 TEST(Gate, health_answers_at_once_and_ready_when_started) {

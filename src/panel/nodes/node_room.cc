@@ -4,8 +4,13 @@ namespace strata::panel {
 
 namespace {
 
-const std::string kAll = "/api/admin/nodes";
-const std::string kOne = kAll + "/{node}";
+std::string all_path() {
+  return "/api/admin/nodes";
+}
+
+std::string one_path() {
+  return all_path() + "/{node}";
+}
 
 NodeId node_of(const Call& call) {
   return call.id<NodeId>("node");
@@ -14,29 +19,29 @@ NodeId node_of(const Call& call) {
 }  // namespace
 
 void NodeRoom::add_routes(RouteTable& routes) {
-  routes.get(kAll, "List the nodes")
+  routes.get(all_path(), "List the nodes")
       .needs(Access::admin({"nodes.read"}))
       .query<wire::PageQuery>()
       .answers<wire::Page<wire::Node>>("nodes")
       .by([this](Call&, const wire::PageQuery& query) { return service_.list(query); });
-  routes.post(kAll, "Create a node")
+  routes.post(all_path(), "Create a node")
       .needs(Access::admin({"nodes.create"}))
       .may_refuse({409})
       .body<wire::CreateNode>()
       .answers<wire::Node>("node")
       .by([this](Call& call, const wire::CreateNode& request) { return service_.create(request, call.actor()); });
-  routes.get(kOne, "Show a node")
+  routes.get(one_path(), "Show a node")
       .needs(Access::admin({"nodes.read"}))
       .answers<wire::Node>("node")
       .by([this](Call& call) { return service_.show(node_of(call)); });
-  routes.patch(kOne, "Change a node, or assign a backup configuration to it")
+  routes.patch(one_path(), "Change a node, or assign a backup configuration to it")
       .needs(Access::admin({"nodes.read", "nodes.update"}))
       .may_refuse({409})
       .body<wire::UpdateNode>()
       .by([this](Call& call, const wire::UpdateNode& request) {
         service_.update(node_of(call), request, call.actor());
       });
-  routes.remove(kOne, "Delete a node without servers; 409 while it holds backups, unless forced")
+  routes.remove(one_path(), "Delete a node without servers; 409 while it holds backups, unless forced")
       .needs(Access::admin({"nodes.read", "nodes.delete"}))
       .may_refuse({409})
       .query<wire::DeleteQuery>()
@@ -48,15 +53,15 @@ void NodeRoom::add_routes(RouteTable& routes) {
 }
 
 void NodeRoom::add_credential_routes(RouteTable& routes) {
-  routes.get(kOne + "/token", "Show a node's credentials")
+  routes.get(one_path() + "/token", "Show a node's credentials")
       .needs(Access::admin({"nodes.read", "nodes.read-token"}))
       .answers<wire::NodeCredentials>()
       .by([this](Call& call) { return service_.credentials(node_of(call), call.actor()); });
-  routes.post(kOne + "/reset-token", "Replace a node's credentials; the old ones stop working")
+  routes.post(one_path() + "/reset-token", "Replace a node's credentials; the old ones stop working")
       .needs(Access::admin({"nodes.read", "nodes.reset-token"}))
       .answers<wire::NodeCredentials>()
       .by([this](Call& call) { return service_.reset_credentials(node_of(call), call.actor()); });
-  routes.post(kOne + "/join-code", "Make a one-time code for `strata wings configure --join`")
+  routes.post(one_path() + "/join-code", "Make a one-time code for `strata wings configure --join`")
       .needs(Access::admin({"nodes.read", "nodes.read-token"}))
       .answers<wire::JoinCode>()
       .by([this](Call& call) { return service_.make_join_code(node_of(call), call.actor()); });
@@ -72,12 +77,12 @@ void NodeRoom::add_credential_routes(RouteTable& routes) {
 }
 
 void NodeRoom::add_configuration_routes(RouteTable& routes) {
-  routes.get(kOne + "/config", "Show a node's configuration")
+  routes.get(one_path() + "/config", "Show a node's configuration")
       .needs(Access::admin({"nodes.read"}))
       .may_refuse({503, 504})
       .answers<boost::json::value>("config")
       .by([this](Call& call) { return service_.configuration(node_of(call)); });
-  routes.patch(kOne + "/config", "Change backups, throttles or the disk limiter of a node, in force at once")
+  routes.patch(one_path() + "/config", "Change backups, throttles or the disk limiter of a node, in force at once")
       .needs(Access::admin({"nodes.read", "nodes.update"}))
       .may_refuse({409, 503, 504})
       .body<boost::json::value>()

@@ -10,12 +10,14 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const std::string kAll = "/api/admin/servers";
+std::string all_path() {
+  return "/api/admin/servers";
+}
 
 class Servers : public testing::Test {
  protected:
   Servers() : node_(panel_.make_node(panel_.make_location())) {}
-  boost::json::value show(const std::string& uuid) { return panel_.get(kAll + "/" + uuid).at("server"); }
+  boost::json::value show(const std::string& uuid) { return panel_.get(all_path() + "/" + uuid).at("server"); }
 
   TestPanel panel_;
   std::string node_;
@@ -44,12 +46,12 @@ TEST_F(Servers, an_adopted_directory_keeps_its_owners_by_default) {
   EXPECT_EQ(show(uuid).at("path"), "/srv/demo");
   EXPECT_EQ(show(uuid).at("owners"), "preserve");
   EXPECT_EQ(show(uuid).at("runtime").at("name"), "demo");
-  EXPECT_EQ(panel_.post(kAll, {{"node_uuid", node_}, {"name", "twice"}, {"path", "/srv/demo"}}).status, 409);
+  EXPECT_EQ(panel_.post(all_path(), {{"node_uuid", node_}, {"name", "twice"}, {"path", "/srv/demo"}}).status, 409);
 }
 
 TEST_F(Servers, a_refusal_of_the_node_is_passed_on_and_nothing_stays) {
   panel_.nodes().fail("create_server", Error(ErrorKind::kRefused, "/etc is not beneath system.extra_roots"));
-  const auto refused = panel_.post(kAll, {{"node_uuid", node_}, {"name", "stolen"}, {"path", "/etc"}});
+  const auto refused = panel_.post(all_path(), {{"node_uuid", node_}, {"name", "stolen"}, {"path", "/etc"}});
   EXPECT_EQ(refused.status, 417);
   EXPECT_THAT(refused.errors(), HasSubstr("extra_roots"));
   EXPECT_EQ(panel_.count("servers"), 0);
@@ -57,30 +59,31 @@ TEST_F(Servers, a_refusal_of_the_node_is_passed_on_and_nothing_stays) {
 
 TEST_F(Servers, when_the_node_does_not_answer_it_is_told_to_forget_and_nothing_stays) {
   panel_.nodes().fail("create_server", Error(ErrorKind::kTimeout, "node 'node-1' does not answer"));
-  EXPECT_EQ(panel_.post(kAll, {{"node_uuid", node_}, {"name", "lost"}}).status, 504);
+  EXPECT_EQ(panel_.post(all_path(), {{"node_uuid", node_}, {"name", "lost"}}).status, 504);
   EXPECT_EQ(panel_.count("servers"), 0);
   EXPECT_EQ(panel_.nodes().sent("delete_server").size(), 1U);
 }
 
 TEST_F(Servers, every_wrong_field_is_named_at_once_and_nothing_is_created) {
-  const auto refused = panel_.post(kAll, {{"node_uuid", "x"},
-                                          {"name", "ab"},
-                                          {"limits", {{"disk", -1}, {"io_weight", 1001}}},
-                                          {"feature_limits", {{"backups", "many"}}},
-                                          {"path", "relative"},
-                                          {"runtime", {{"kind", "vm"}}},
-                                          {"owners", "everybody"}});
+  const auto refused = panel_.post(all_path(), {{"node_uuid", "x"},
+                                                {"name", "ab"},
+                                                {"limits", {{"disk", -1}, {"io_weight", 1001}}},
+                                                {"feature_limits", {{"backups", "many"}}},
+                                                {"path", "relative"},
+                                                {"runtime", {{"kind", "vm"}}},
+                                                {"owners", "everybody"}});
   EXPECT_EQ(refused.status, 400);
   for (const auto* field : {"node_uuid:", "name:", "limits.disk:", "limits.io_weight:", "feature_limits.backups:",
                             "path:", "runtime.kind:", "owners:"}) {
     EXPECT_THAT(refused.errors(), HasSubstr(field));
   }
   const auto nothing = Uuid::random().text();
-  const auto unknown = panel_.post(kAll, {{"node_uuid", nothing}, {"owner_uuid", nothing}, {"name", "abc"}});
+  const auto unknown = panel_.post(all_path(), {{"node_uuid", nothing}, {"owner_uuid", nothing}, {"name", "abc"}});
   EXPECT_EQ(unknown.status, 400);
   EXPECT_THAT(unknown.errors(), AllOf(HasSubstr("`node`"), HasSubstr("`owner`")));
-  EXPECT_THAT(panel_.post(kAll, {{"node_uuid", node_}, {"name", "abc"}, {"runtime", {{"kind", "systemd"}}}}).errors(),
-              HasSubstr("runtime.name"));
+  EXPECT_THAT(
+      panel_.post(all_path(), {{"node_uuid", node_}, {"name", "abc"}, {"runtime", {{"kind", "systemd"}}}}).errors(),
+      HasSubstr("runtime.name"));
   EXPECT_EQ(panel_.count("servers"), 0);
   EXPECT_TRUE(panel_.nodes().sent().empty());
 }
@@ -88,14 +91,14 @@ TEST_F(Servers, every_wrong_field_is_named_at_once_and_nothing_is_created) {
 TEST_F(Servers, the_node_is_told_of_changes_that_concern_it_and_only_of_those) {
   const auto uuid = panel_.make_server(node_);
   const auto configuration = panel_.make_configuration("A");
-  EXPECT_EQ(panel_.patch(kAll + "/" + uuid, {{"backup_configuration_uuid", configuration}}).status, 200);
+  EXPECT_EQ(panel_.patch(all_path() + "/" + uuid, {{"backup_configuration_uuid", configuration}}).status, 200);
   EXPECT_TRUE(panel_.nodes().sent("sync_server").empty());
-  EXPECT_EQ(panel_.patch(kAll + "/" + uuid, {{"limits", {{"disk", 100}}}, {"name", "renamed"}}).status, 200);
+  EXPECT_EQ(panel_.patch(all_path() + "/" + uuid, {{"limits", {{"disk", 100}}}, {"name", "renamed"}}).status, 200);
   EXPECT_EQ(panel_.nodes().sent("sync_server").size(), 1U);
   EXPECT_EQ(show(uuid).at("limits").at("disk"), 100);
 
   panel_.nodes().fail("sync_server", Error(ErrorKind::kUnavailable, "node 'node-1' does not answer"));
-  EXPECT_EQ(panel_.patch(kAll + "/" + uuid, {{"name", "while away"}}).status, 200) << "the change holds";
+  EXPECT_EQ(panel_.patch(all_path() + "/" + uuid, {{"name", "while away"}}).status, 200) << "the change holds";
   EXPECT_EQ(show(uuid).at("name"), "while away");
 }
 
@@ -105,8 +108,8 @@ TEST_F(Servers, a_deleted_one_leaves_its_backups_detached) {
       "insert into server_backups (uuid, server_uuid, node_uuid, name, disk, state, successful, completed, created) "
       "values (:backup, :server, :node, 'x', 'local', 'completed', 1, 1, 1)",
       {{"backup", Uuid::random()}, {"server", uuid}, {"node", node_}});
-  EXPECT_EQ(panel_.remove(kAll + "/" + uuid).status, 200);
-  EXPECT_EQ(panel_.get(kAll + "/" + uuid).status, 404);
+  EXPECT_EQ(panel_.remove(all_path() + "/" + uuid).status, 200);
+  EXPECT_EQ(panel_.get(all_path() + "/" + uuid).status, 404);
   EXPECT_EQ(panel_.nodes().sent("delete_server").size(), 1U);
   const auto backup = panel_.database().query_one("select server_uuid, deleting from server_backups");
   EXPECT_TRUE(backup.is_null("server_uuid"));
@@ -119,7 +122,7 @@ TEST_F(Servers, a_deleted_one_takes_its_backups_along_when_asked) {
       "insert into server_backups (uuid, server_uuid, node_uuid, name, disk, state, successful, completed, created) "
       "values (:backup, :server, :node, 'x', 'local', 'completed', 1, 1, 1)",
       {{"backup", Uuid::random()}, {"server", uuid}, {"node", node_}});
-  EXPECT_EQ(panel_.remove(kAll + "/" + uuid, {{{"delete_backups", true}}}).status, 200);
+  EXPECT_EQ(panel_.remove(all_path() + "/" + uuid, {{{"delete_backups", true}}}).status, 200);
   EXPECT_FALSE(panel_.database().query_one("select deleting from server_backups").is_null("deleting"));
   EXPECT_EQ(panel_.database().query_one("select kind from operations").text("kind"), "delete");
 }
@@ -127,9 +130,9 @@ TEST_F(Servers, a_deleted_one_takes_its_backups_along_when_asked) {
 TEST_F(Servers, one_whose_node_is_away_is_deleted_by_force_only) {
   const auto uuid = panel_.make_server(node_);
   panel_.nodes().fail("delete_server", Error(ErrorKind::kUnavailable, "node 'node-1' does not answer"));
-  EXPECT_EQ(panel_.remove(kAll + "/" + uuid).status, 503);
+  EXPECT_EQ(panel_.remove(all_path() + "/" + uuid).status, 503);
   EXPECT_EQ(panel_.count("servers"), 1);
-  EXPECT_EQ(panel_.remove(kAll + "/" + uuid, {{{"force", true}}}).status, 200);
+  EXPECT_EQ(panel_.remove(all_path() + "/" + uuid, {{{"force", true}}}).status, 200);
   EXPECT_EQ(panel_.count("servers"), 0);
 }
 
@@ -139,7 +142,7 @@ TEST_F(Servers, one_that_is_being_worked_on_is_not_deleted) {
       "insert into operations (uuid, kind, server_uuid, node_uuid, fence, state, command, created) "
       "values (:uuid, 'create', :server, :node, 1, 'accepted', '{}', 1)",
       {{"uuid", Uuid::random()}, {"server", uuid}, {"node", node_}});
-  EXPECT_EQ(panel_.remove(kAll + "/" + uuid).status, 409);
+  EXPECT_EQ(panel_.remove(all_path() + "/" + uuid).status, 409);
   EXPECT_TRUE(panel_.nodes().sent("delete_server").empty());
 }
 
@@ -163,14 +166,14 @@ TEST_F(Servers, a_creation_that_a_crash_interrupted_is_finished_or_taken_back) {
   panel_.database().execute("update servers set status = 'installing' where name = 'unknown'");
   panel_.nodes().fail("create_server", Error(ErrorKind::kRefused, "no"));
   service.finish_interrupted();
-  EXPECT_EQ(panel_.get(kAll + "/" + unknown).status, 404);
+  EXPECT_EQ(panel_.get(all_path() + "/" + unknown).status, 404);
 }
 
 TEST_F(Servers, customers_see_their_own_by_uuid_or_short_id_and_never_where_it_is_backed_up_to) {
   const auto bob = panel_.make_user("bob");
   const auto bobs = panel_.make_server(node_, "bobs", {{"owner_uuid", panel_.user_id("bob").text()}});
   const auto adas = panel_.make_server(node_, "adas");
-  panel_.patch(kAll + "/" + bobs, {{"backup_configuration_uuid", panel_.make_configuration("Hidden place")}});
+  panel_.patch(all_path() + "/" + bobs, {{"backup_configuration_uuid", panel_.make_configuration("Hidden place")}});
 
   const auto list = panel_.call(http::Method::kGet, "/api/client/servers", {}, bob);
   EXPECT_EQ(list.at("servers").at("total"), 1);
@@ -190,7 +193,7 @@ TEST_F(Servers, one_that_cannot_be_used_says_why) {
     return panel_.call(http::Method::kPost, "/api/client/servers/" + uuid + "/backups",
                        {{{"ignored_files", boost::json::array()}}}, who);
   };
-  panel_.patch(kAll + "/" + uuid, {{"suspended", true}});
+  panel_.patch(all_path() + "/" + uuid, {{"suspended", true}});
   EXPECT_EQ(create(bob).status, 409);
   EXPECT_EQ(create(bob).errors(), "server is suspended");
   EXPECT_EQ(create(panel_.admin()).status, 417) << "an administrator passes; there is no configuration";
