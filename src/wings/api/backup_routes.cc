@@ -2,8 +2,8 @@
 
 #include "strata/base/error.h"
 #include "strata/wings/api/node_api.h"
-#include "strata/wings/api/quiet_job.h"
 #include "strata/wings/api/request_parts.h"
+#include "strata/wings/operations/job_context.h"
 
 namespace strata::wings {
 namespace {
@@ -12,8 +12,8 @@ namespace {
 constexpr Bytes kCommandLimit = 8_MiB;
 
 wire::QueryBackupAnswer query(Wings& wings, BackupId backup, std::string_view adapter) {
-  QuietJob job(wings);
-  const auto stored = wings.disks().get(std::string(adapter))->open({.backup = backup, .server = {}}, job.context());
+  QuietContext quiet(wings.operations().parts());
+  const auto stored = wings.disks().get(std::string(adapter))->open({.backup = backup, .server = {}}, quiet.context());
   wire::QueryBackupAnswer answer;
   if (const auto raw = stored->raw()) {
     answer.archive_format = raw->format;
@@ -51,10 +51,10 @@ void NodeApi::add_backup_routes(http::Router& router) {
              }));
   // The older route names the server and no adapter: every disk is asked.
   router.add(Method::kDelete, "/api/servers/{server}/backup/{backup}", for_panel([this](http::Request& request) {
-               QuietJob job(wings_);
+               QuietContext quiet(wings_.operations().parts());
                const auto backup = backup_id(request);
                const auto adapter =
-                   wings_.disks().locate({.backup = backup, .server = server_id(request)}, job.context());
+                   wings_.disks().locate({.backup = backup, .server = server_id(request)}, quiet.context());
                if (!adapter) throw Error(ErrorKind::kNotFound, "backup not found");
                wings_.operations().delete_backup(backup, {.adapter = *adapter, .server = server_id(request)},
                                                  origin_of(request));

@@ -5,9 +5,9 @@
 #include "strata/http/range.h"
 #include "strata/wings/api/download_token.h"
 #include "strata/wings/api/node_api.h"
-#include "strata/wings/api/quiet_job.h"
 #include "strata/wings/api/request_parts.h"
 #include "strata/wings/api/server_socket.h"
+#include "strata/wings/operations/job_context.h"
 
 namespace strata::wings {
 namespace {
@@ -37,11 +37,11 @@ class StoredBytes final : public http::BodySource {
 http::Response download(Wings& wings, const http::Request& request) {
   const auto permit =
       check_download_token(wings, request.query_value("token").value_or(""), request.headers.has("Range"));
-  QuietJob job(wings, request.stop);
+  QuietContext quiet(wings.operations().parts(), request.stop);
   const disks::BackupRef ref{.backup = permit.backup, .server = permit.server};
-  const auto adapter = wings.disks().locate(ref, job.context());
+  const auto adapter = wings.disks().locate(ref, quiet.context());
   if (!adapter) throw Error(ErrorKind::kNotFound, "backup not found");
-  std::shared_ptr<disks::StoredBackup> stored = wings.disks().get(*adapter)->open(ref, job.context());
+  std::shared_ptr<disks::StoredBackup> stored = wings.disks().get(*adapter)->open(ref, quiet.context());
   const auto raw = stored->raw();
   if (!raw)
     throw Error(ErrorKind::kRefused, "failed to download backup: this disk stores no file that could be downloaded");
