@@ -1,6 +1,5 @@
 #include "strata/panel/upkeep/upkeep.h"
 
-#include <atomic>
 #include <semaphore>
 
 #include <gtest/gtest.h>
@@ -35,25 +34,6 @@ TEST(Upkeep, a_duty_that_throws_has_its_next_turn) {
   upkeep.start();
   EXPECT_TRUE(turns.try_acquire_for(kPatience));
   EXPECT_TRUE(turns.try_acquire_for(kPatience));
-}
-
-TEST(Upkeep, one_that_waits_holds_up_no_other_and_stop_ends_it) {
-  Log log(LogLevel::kError);
-  Upkeep upkeep(log);
-  std::counting_semaphore<> turns(0);
-  std::atomic<bool> stopped = false;
-  upkeep.every("wait", kNever, [&](const std::stop_token& stop) {
-    std::binary_semaphore asked(0);
-    const std::stop_callback tell(stop, [&] { asked.release(); });
-    asked.acquire();
-    stopped = true;
-  });
-  upkeep.every("count", kNever, [&](const std::stop_token&) { turns.release(); });
-  upkeep.start();
-  EXPECT_TRUE(turns.try_acquire_for(kPatience));
-  upkeep.stop();
-  EXPECT_TRUE(stopped);
-  upkeep.stop();
 }
 
 TEST(Upkeep, an_unknown_duty_cannot_be_woken) {
