@@ -1,8 +1,5 @@
 // What the Panel asks of its database, once on each engine.
 
-#include <atomic>
-#include <thread>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,24 +77,6 @@ TEST_P(OnEngine, names_sessions_and_codes_keep_their_promises) {
   };
   EXPECT_EQ(join(), 200);
   EXPECT_EQ(join(), 401);
-}
-
-TEST_P(OnEngine, of_many_who_take_one_name_at_once_exactly_one_gets_it) {
-  constexpr int kCallers = 8;
-  std::atomic<int> made = 0;
-  std::atomic<int> taken = 0;
-  std::vector<std::jthread> callers;
-  for (int i = 0; i < kCallers; ++i) {
-    callers.emplace_back([&] {
-      const auto status = panel_->post("/api/admin/locations", {{"name", "Frankfurt"}}).status;
-      made += status == 200 ? 1 : 0;
-      taken += status == 409 ? 1 : 0;
-    });
-  }
-  callers.clear();
-  EXPECT_EQ(made, 1);
-  EXPECT_EQ(taken, kCallers - 1);
-  EXPECT_EQ(panel_->count("locations"), 1);
 }
 
 TEST_P(OnEngine, a_second_start_finds_its_data_and_another_root_key_is_refused) {
