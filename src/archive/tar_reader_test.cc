@@ -179,7 +179,7 @@ TEST(TarReader, numbers_in_base_256_are_read) {
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (i < 148 || i >= 156) sum += block[i];
     }
-    std::snprintf(reinterpret_cast<char*>(block.data() + 148), 8, "%06o", static_cast<unsigned>(sum));
+    std::snprintf(reinterpret_cast<char*>(block.data() + 148), 8, "%06o", static_cast<unsigned>(sum) & 0777777U);
   };
   set(108, 8, 3'000'000'000, false);
   set(136, 12, static_cast<std::uint64_t>(-5), true);
