@@ -97,6 +97,8 @@ const describe::Schema& schema_of(std::type_identity<UndoReport>) {
                                  .field("fence", &UndoReport::fence)
                                  .defaulted()
                                  .field("error", &UndoReport::error)
+                                 .field("cancelled", &UndoReport::cancelled)
+                                 .defaulted()
                                  .field("undo_until", &UndoReport::undo_until)
                                  .build();
   return schema;

@@ -73,6 +73,7 @@ struct UndoReport {
   std::optional<OperationId> operation;
   std::uint64_t fence = 0;
   std::optional<std::string> error;
+  bool cancelled = false;
   std::optional<Timestamp> undo_until;
 };
 STRATA_DESCRIBED(UndoReport);
