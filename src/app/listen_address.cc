@@ -23,7 +23,11 @@ ListenAddress parse_listen_address(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) throw refuse();
   std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  // Without brackets nobody can tell an address that ends in a number from one with a port.
+  if (host.find_first_of("[]") != std::string_view::npos || bracketed != (host.find(':') != std::string_view::npos))
+    throw refuse();
   const std::string_view number = text.substr(colon + 1);
   ListenAddress address{.host = std::string(host)};
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), address.port);

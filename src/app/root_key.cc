@@ -1,6 +1,7 @@
 #include "strata/app/root_key.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "strata/app/path_parts.h"
@@ -23,7 +24,9 @@ crypto::RootKey load_root_key(vfs::Kernel& kernel, const std::string& file,
   const auto directory = vfs::Directory::create_trusted(kernel, folder);
   const auto path = vfs::Path::parse(name);
   if (const auto found = directory.find(path)) {
-    crypto::require_private_key_file(found->mode, found->uid, geteuid(), file);
+    // vfs tells the type apart from the mode, the rule wants both.
+    const std::uint32_t type = found->type == vfs::Type::kRegular ? S_IFREG : 0;
+    crypto::require_private_key_file(type | found->mode, found->uid, geteuid(), file);
     return crypto::RootKey::parse(Secret(vfs::read_small_file(directory, path, kMaxKeyFile)));
   }
   auto key = crypto::RootKey::generate();
