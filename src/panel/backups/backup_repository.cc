@@ -101,12 +101,19 @@ BackupRecord BackupRepository::get_of_node(BackupId id, NodeId node) {
   return std::move(*backup);
 }
 
+bool BackupRepository::was_deleted(BackupId id, NodeId node) {
+  return connection_
+      .query_optional(
+          "select 1 as found from server_backups where uuid = :id and node_uuid = :node and deleted is not null",
+          {{"id", id}, {"node", node}})
+      .has_value();
+}
+
 wire::Page<BackupRecord> BackupRepository::list_of_server(ServerId server, const wire::PageQuery& query) {
   ListConditions conditions;
   conditions.with("b.deleted is null")
       .with("b.system_backup_policy_uuid is null")
       .with("b.server_uuid = :server", {"server", server});
-  conditions.with_search("b", query.search);
   return list_page(connection_, {.columns = kColumns, .table = "server_backups b", .joins = {}, .row = "b"},
                    std::move(conditions), query, read);
 }
@@ -225,10 +232,6 @@ std::int64_t BackupRepository::note_failed_deletion(BackupId id) {
                       {{"id", id}});
   return connection_.query_one("select deletion_retries from server_backups where uuid = :id", {{"id", id}})
       .integer("deletion_retries");
-}
-
-void BackupRepository::release_deletion(BackupId id) {
-  connection_.execute("update server_backups set deleting = null, deletion_retries = 0 where uuid = :id", {{"id", id}});
 }
 
 void BackupRepository::mark_deleted(BackupId id, Timestamp now) {

@@ -10,7 +10,7 @@
 namespace strata::panel {
 
 /// The `server_backups` table, seen through a connection (see ServerRepository). Deleted rows stay for statistics and
-/// are never found here.
+/// are found only by `was_deleted`.
 class BackupRepository {
  public:
   explicit BackupRepository(database::Connection& connection) : connection_(connection) {}
@@ -20,6 +20,8 @@ class BackupRepository {
   BackupRecord get_of_server(BackupId id, ServerId server);
   /// kNotFound, also when another node holds it.
   BackupRecord get_of_node(BackupId id, NodeId node);
+  /// This node held it, and it is gone.
+  bool was_deleted(BackupId id, NodeId node);
 
   /// Oldest first; inside a read transaction, so that total and rows agree.
   wire::Page<BackupRecord> list_of_server(ServerId server, const wire::PageQuery& query);
@@ -46,8 +48,6 @@ class BackupRepository {
   bool claim_deletion(BackupId id, Timestamp now);
   /// One more failed attempt; returns how many there were.
   std::int64_t note_failed_deletion(BackupId id);
-  /// Gives the claim back: the deletion was refused.
-  void release_deletion(BackupId id);
   void mark_deleted(BackupId id, Timestamp now);
 
  private:

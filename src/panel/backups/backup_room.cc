@@ -25,6 +25,8 @@ BackupRoom::BackupRoom(const Foundation& foundation, const NodeCredentials& cred
 void BackupRoom::add_duties(Upkeep& upkeep) {
   upkeep.every(std::string(kDuty), std::chrono::seconds(1),
                [this](const std::stop_token& stop) { dispatcher_.run_due(stop); });
+  upkeep.every("give up operations of silent nodes", std::chrono::minutes(10),
+               [this](const std::stop_token&) { dispatcher_.give_up_silent_nodes(); });
 }
 
 void BackupRoom::add_routes(RouteTable& routes) {

@@ -64,7 +64,7 @@ void require_usable_backup(const BackupRecord& backup, std::string_view particip
 BackupService::BackupService(const Foundation& foundation, LiveProgress& progress, Dispatcher& dispatcher)
     : foundation_(foundation), progress_(progress), dispatcher_(dispatcher) {}
 
-wire::Backup BackupService::view(const BackupRecord& backup, const std::optional<OperationId>& running) const {
+wire::Backup BackupService::view(const BackupRecord& backup) const {
   wire::Backup shown;
   shown.uuid = backup.uuid;
   shown.name = backup.name;
@@ -89,7 +89,9 @@ wire::Backup BackupService::view(const BackupRecord& backup, const std::optional
   shown.archive_format = backup.archive_format;
   shown.content_bytes = backup.content_bytes;
   shown.verified = backup.verified;
-  if (running) shown.progress = progress_.find(*running);
+  if (!backup.ended()) {
+    shown.progress = progress_.of(backup.node, backup.operation, wire::OperationKind::kCreate, backup.created);
+  }
   return shown;
 }
 
@@ -97,9 +99,7 @@ wire::Page<wire::Backup> BackupService::list(ServerId server, const wire::PageQu
   database::Transaction snapshot(foundation_.database, database::Transaction::Mode::kRead);
   const auto records = BackupRepository(snapshot.connection()).list_of_server(server, query);
   wire::Page<wire::Backup> page{.total = records.total, .per_page = records.per_page, .page = records.page};
-  for (const auto& record : records.data) {
-    page.data.push_back(view(record, record.ended() ? std::nullopt : std::optional(record.operation)));
-  }
+  for (const auto& record : records.data) page.data.push_back(view(record));
   return page;
 }
 
@@ -107,7 +107,9 @@ wire::Backup BackupService::show(ServerId server, BackupId id) {
   database::Transaction snapshot(foundation_.database, database::Transaction::Mode::kRead);
   const auto record = BackupRepository(snapshot.connection()).get_of_server(id, server);
   const auto running = OperationRepository(snapshot.connection()).unfinished_of_backup(id);
-  return view(record, running ? std::optional(running->uuid) : std::nullopt);
+  auto shown = view(record);
+  if (running) shown.progress = progress_.of(running->node, running->uuid, running->kind, running->created);
+  return shown;
 }
 
 wire::Backup BackupService::create(const ServerAccess& access, const Actor& actor, Audience audience,
@@ -155,7 +157,7 @@ wire::Backup BackupService::create(const ServerAccess& access, const Actor& acto
     return backup;
   });
   dispatcher_.wake();
-  return view(record, record.operation);
+  return view(record);
 }
 
 void BackupService::rename_or_lock(ServerId server, BackupId id, const Actor& actor,
@@ -236,7 +238,7 @@ void BackupService::cancel(ServerId server, BackupId id, const Actor& actor) {
         {.event = "server:backup.cancel", .data = {{"uuid", id.text()}, {"name", backup.name}}, .server = server});
     return *running;
   });
-  dispatcher_.cancel(operation);
+  dispatcher_.cancel_now(operation);
 }
 
 void BackupService::verify(ServerId server, BackupId id, const Actor& actor) {

@@ -46,10 +46,9 @@ class BackupService final : public ServerBackups {
   void delete_all(database::Connection& connection, ServerId server, const Actor& actor) override;
   void wake() override;
 
-  /// What the views of others need.
-  wire::Backup view(const BackupRecord& backup, const std::optional<OperationId>& running) const;
-
  private:
+  /// With the progress of its creation, if that has not ended.
+  wire::Backup view(const BackupRecord& backup) const;
   const Foundation& foundation_;
   LiveProgress& progress_;
   Dispatcher& dispatcher_;

@@ -82,40 +82,13 @@ void Dispatcher::send_now(const OperationRecord& operation) {
 }
 
 void Dispatcher::send(const OperationRecord& operation) {
-  const CommandStamp stamp{.operation = operation.uuid, .fence = operation.fence};
   try {
     if (operation.cancel_requested && operation.state == OperationState::kPending) {
       // Whether an earlier sending arrived is not known: the node's answer to the cancellation tells.
       cancel(operation);
-      return;
+    } else {
+      deliver(operation);
     }
-    const NodeAddress node = address_of(operation.node);
-    auto& nodes = foundation_.nodes;
-    std::optional<Timestamp> again;
-    switch (operation.kind) {
-      case wire::OperationKind::kCreate:
-        nodes.create_backup(node, operation.server.value(), command_of<wire::CreateBackupCommand>(operation), stamp);
-        break;
-      case wire::OperationKind::kRestore:
-        nodes.restore_backup(node, operation.server.value(), operation.backup.value(),
-                             command_of<wire::RestoreBackupCommand>(operation), stamp);
-        break;
-      case wire::OperationKind::kUndo:
-        nodes.undo_restore(node, operation.server.value(), command_of<wire::UndoRestoreCommand>(operation), stamp);
-        break;
-      case wire::OperationKind::kVerify:
-        nodes.verify_backup(node, operation.backup.value(), command_of<wire::VerifyBackupCommand>(operation), stamp);
-        break;
-      case wire::OperationKind::kDelete:
-        if (nodes.delete_backup(node, operation.backup.value(), command_of<wire::DeleteBackupCommand>(operation),
-                                stamp) != DeletionAnswer::kWillReport) {
-          outcomes_.deleted(operation.uuid);
-          return;
-        }
-        again = foundation_.clock.now() + kDeletionPatience;
-        break;
-    }
-    outcomes_.accepted(operation, again);
   } catch (const Error& error) {
     if (is_unanswered(error) && foundation_.clock.now() - operation.created < kGiveUp) {
       auto writer = foundation_.database.writer();
@@ -132,14 +105,70 @@ void Dispatcher::send(const OperationRecord& operation) {
   }
 }
 
+void Dispatcher::deliver(const OperationRecord& operation) {
+  const CommandStamp stamp{.operation = operation.uuid, .fence = operation.fence};
+  const NodeAddress node = address_of(operation.node);
+  auto& nodes = foundation_.nodes;
+  std::optional<Timestamp> again;
+  switch (operation.kind) {
+    case wire::OperationKind::kCreate:
+      nodes.create_backup(node, operation.server.value(), command_of<wire::CreateBackupCommand>(operation), stamp);
+      break;
+    case wire::OperationKind::kRestore:
+      nodes.restore_backup(node, operation.server.value(), operation.backup.value(),
+                           command_of<wire::RestoreBackupCommand>(operation), stamp);
+      break;
+    case wire::OperationKind::kUndo:
+      nodes.undo_restore(node, operation.server.value(), command_of<wire::UndoRestoreCommand>(operation), stamp);
+      break;
+    case wire::OperationKind::kVerify:
+      nodes.verify_backup(node, operation.backup.value(), command_of<wire::VerifyBackupCommand>(operation), stamp);
+      break;
+    case wire::OperationKind::kDelete:
+      if (nodes.delete_backup(node, operation.backup.value(), command_of<wire::DeleteBackupCommand>(operation),
+                              stamp) != DeletionAnswer::kWillReport) {
+        outcomes_.deleted(operation.uuid);
+        return;
+      }
+      again = foundation_.clock.now() + kDeletionPatience;
+      break;
+  }
+  // Cancelled while the command was on its way, when the node did not know it yet.
+  if (!outcomes_.accepted(operation, again)) cancel_on_node(operation);
+}
+
+void Dispatcher::cancel_now(const OperationRecord& operation) {
+  try {
+    cancel(operation);
+  } catch (const Error& error) {
+    if (!is_unanswered(error) || operation.state != OperationState::kPending) throw;
+    wake_();
+  }
+}
+
 void Dispatcher::cancel(const OperationRecord& operation) {
+  // The node does not run it. If it never took it, this is the end; if it has finished, its report is on the way.
+  if (!cancel_on_node(operation) && operation.state == OperationState::kPending) {
+    outcomes_.cancelled_before_start(operation);
+  }
+}
+
+bool Dispatcher::cancel_on_node(const OperationRecord& operation) {
   try {
     foundation_.nodes.cancel(address_of(operation.node), operation.uuid);
+    return true;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kNotFound) throw;
-    // The node does not run it. If it never took it, this is the end; if it has finished, its report is on the way.
-    if (operation.state == OperationState::kPending) outcomes_.cancelled_before_start(operation);
+    return false;
   }
+}
+
+void Dispatcher::give_up_silent_nodes() {
+  const auto owed = [&] {
+    auto reader = foundation_.database.reader();
+    return OperationRepository(reader).owed_by_silent_nodes(foundation_.clock.now() - kGiveUp);
+  }();
+  for (const auto& operation : owed) outcomes_.lost(operation, "its node has not been heard of for 24 hours");
 }
 
 }  // namespace strata::panel

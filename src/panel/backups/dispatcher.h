@@ -32,11 +32,20 @@ class Dispatcher {
   /// unreachable node is not an error: the operation stays pending.
   void send_now(const OperationRecord& operation);
 
-  /// Asks the node to stop a running operation. One that the node never got ends here.
-  void cancel(const OperationRecord& operation);
+  /// Asks the node to stop an operation, on this thread. One that the node never got ends here; while the node does not
+  /// answer, one that it may not have got stays pending, to be cancelled when it answers.
+  void cancel_now(const OperationRecord& operation);
+
+  /// The duty: what a node took over and owes for kGiveUp without a sign of life is lost.
+  void give_up_silent_nodes();
 
  private:
   void send(const OperationRecord& operation);
+  /// The node's answer to the command, told to the outcomes.
+  void deliver(const OperationRecord& operation);
+  void cancel(const OperationRecord& operation);
+  /// False when the node does not run it.
+  bool cancel_on_node(const OperationRecord& operation);
   NodeAddress address_of(NodeId node) const;
   const Foundation& foundation_;
   const NodeCredentials& credentials_;

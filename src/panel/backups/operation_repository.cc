@@ -133,6 +133,14 @@ std::vector<OperationRecord> OperationRepository::claim_due(Timestamp now, std::
                         {{"now", now}, {"later", now + lease}, {"limit", limit}}));
 }
 
+std::vector<OperationRecord> OperationRepository::owed_by_silent_nodes(Timestamp before) {
+  return read_all(connection_.query(
+      select("finished is null and state = 'accepted' and kind <> 'delete' and created < :before and exists (select 1 "
+             "from nodes n where n.uuid = operations.node_uuid and (n.last_seen is null or n.last_seen < :before)) "
+             "order by created limit 1000"),
+      {{"before", before}}));
+}
+
 void OperationRepository::postpone(OperationId id, Timestamp next_attempt, const std::optional<std::string>& error) {
   connection_.execute(
       "update operations set next_attempt = :next, attempt = attempt + 1, error = :error where uuid = :id and finished "
@@ -154,10 +162,13 @@ void OperationRepository::request_cancel(OperationId id) {
 bool OperationRepository::finish(OperationId id, OperationState state, Timestamp now,
                                  const std::optional<std::string>& error, const std::optional<std::string>& digest,
                                  std::uint64_t warnings_count, const std::vector<wire::PathWarning>& warnings) {
+  const std::string_view allowed =
+      state == OperationState::kSucceeded ? "(finished is null or state = 'lost')" : "finished is null";
   return connection_.execute(
              "update operations set state = :state, finished = :now, next_attempt = null, error = :error, "
              "result_digest = :digest, warnings_count = :count, warnings = "
-             ":warnings where uuid = :id and finished is null",
+             ":warnings where uuid = :id and " +
+                 std::string(allowed),
              {{"id", id},
               {"state", text_of(state)},
               {"now", now},

@@ -65,7 +65,11 @@ class OperationRepository {
   void mark_accepted(OperationId id, std::optional<Timestamp> next_attempt);
   void request_cancel(OperationId id);
 
-  /// The end; false (nothing changed) when it has ended already.
+  /// What nodes that have said nothing since `before` took over before then, and still owe a result; deletions are
+  /// asked for again anyway. At most 1,000.
+  std::vector<OperationRecord> owed_by_silent_nodes(Timestamp before);
+
+  /// The end; false (nothing changed) when it has ended already, except that a lost one may still succeed.
   bool finish(OperationId id, OperationState state, Timestamp now, const std::optional<std::string>& error,
               const std::optional<std::string>& digest, std::uint64_t warnings_count = 0,
               const std::vector<wire::PathWarning>& warnings = {});

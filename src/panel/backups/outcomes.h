@@ -23,14 +23,15 @@ class Outcomes {
       : foundation_(foundation), secrets_(foundation.sealer), progress_(progress) {}
 
   // From the Panel's own side.
-  void accepted(const OperationRecord& operation, std::optional<Timestamp> ask_again);
+  /// False when it was cancelled while the command was on its way: the node is to be told then.
+  bool accepted(const OperationRecord& operation, std::optional<Timestamp> ask_again);
   /// The node said no, or was never reached.
   void refused(const OperationRecord& operation, const std::string& reason);
   void cancelled_before_start(const OperationRecord& operation);
   /// A deletion that needs no report.
   void deleted(OperationId operation);
-  /// The node came back and does not know of it.
-  void lost(const OperationRecord& operation);
+  /// No result is to be expected any more: the node came back without it, or never.
+  void lost(const OperationRecord& operation, const std::string& reason);
 
   // Reports of nodes. kNotFound when the backup or server is not this node's.
   void report_backup(NodeId node, BackupId backup, const Actor& actor, const wire::BackupReport& report);
@@ -40,11 +41,21 @@ class Outcomes {
   void report_verification(NodeId node, BackupId backup, const Actor& actor, const wire::VerificationReport& report);
 
  private:
+  /// How an operation ended other than well.
+  struct BadEnd {
+    OperationState state = OperationState::kFailed;
+    std::string reason;
+    std::optional<std::string> digest = {};  ///< of the report that says so
+  };
   /// What ends an operation and what hangs on it, by kind.
-  void end_unsuccessfully(database::Connection& connection, const OperationRecord& operation, OperationState state,
-                          wire::BackupState backup_state, const std::string& reason);
+  void end_unsuccessfully(database::Connection& connection, const OperationRecord& operation, const BadEnd& end);
+  void end_creation(database::Connection& connection, const OperationRecord& operation, const BadEnd& end);
+  /// A failed deletion is tried again later, as a new operation: the node answers a repetition of the old one with its
+  /// old result. Given up after kMaximumDeletionRetries.
+  void try_deletion_again(database::Connection& connection, const OperationRecord& operation,
+                          const std::string& reason);
   /// The backup's data is gone: its row leaves every list, and what stayed only for it goes too.
-  void forget_backup(database::Connection& connection, BackupId id);
+  void forget_backup(database::Connection& connection, BackupId id, const Actor& actor);
   const Foundation& foundation_;
   SecretStore secrets_;
   LiveProgress& progress_;

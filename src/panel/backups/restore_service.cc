@@ -117,7 +117,8 @@ wire::RestoreStatus RestoreService::status(ServerId server) {
   status.error = operation->error;
   status.warnings_count = operation->warnings_count;
   status.warnings = operation->warnings;
-  if (!operation->ended()) status.progress = progress_.find(operation->uuid);
+  if (!operation->ended())
+    status.progress = progress_.of(operation->node, operation->uuid, operation->kind, operation->created);
   return status;
 }
 

@@ -28,7 +28,7 @@ void settle_node_start(const Foundation& foundation, Outcomes& outcomes, NodeId 
     } else if (operation.state == OperationState::kAccepted) {
       foundation.log.warning("the node restarted without an operation it had accepted",
                              {{"operation", operation.uuid.text()}, {"node", node.text()}});
-      outcomes.lost(operation);
+      outcomes.lost(operation, "the node restarted and does not know of it any more");
     }
   }
   auto writer = foundation.database.writer();
