@@ -75,7 +75,7 @@ void ServerTree::remove(const std::string& below) {
 
 ServerTree& ServerTree::with_everything() {
   std::string large;
-  for (int i = 0; large.size() < 3'000'000; ++i) large += "line " + std::to_string(i * 7919 % 100'003) + "\n";
+  for (std::uint64_t i = 0; large.size() < 3'000'000; ++i) large += "line " + std::to_string(i * 7919 % 100'003) + "\n";
   file("server.properties", "motd=hello\n", 0600);
   file("world/level.dat", std::string(5'000, '\x07'));
   file("world/region/r.0.0.mca", large);

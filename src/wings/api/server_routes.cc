@@ -21,6 +21,18 @@ wire::ServerState state_of(Wings& wings, const ServerRegistry::Server& server) {
   return state;
 }
 
+/// A server whose runtime this node does not declare is not taken: nothing of it stays.
+void start_serving(Wings& wings, const ServerRegistry::Server& server, bool start) {
+  try {
+    const auto runtime = wings.runtimes().runtime_of(*server);
+    if (start && runtime->controls()) runtime->start();
+  } catch (const Error&) {
+    wings.volumes().destroy(*server);
+    wings.servers().remove(server->uuid);
+    throw;
+  }
+}
+
 void require_unlocked(Wings& wings, const ServerRegistry::Server& server) {
   if (server->suspended || wings.operations().is_locked(server->uuid))
     throw Error(ErrorKind::kConflict, "server is locked");
@@ -52,9 +64,7 @@ void NodeApi::add_server_routes(http::Router& router) {
                const auto command = http::parse_body<wire::CreateServerCommand>(request);
                if (wings_.servers().find(command.uuid))
                  throw Error(ErrorKind::kConflict, "server with this uuid already exists");
-               const auto server = wings_.fetch_server(command.uuid);
-               if (command.start_on_completion && wings_.runtimes().runtime_of(*server)->controls())
-                 wings_.runtimes().runtime_of(*server)->start();
+               start_serving(wings_, wings_.fetch_server(command.uuid), command.start_on_completion);
                return done();
              }));
   router.add(Method::kGet, "/api/servers/{server}", for_panel([this](http::Request& request) {
