@@ -63,7 +63,11 @@ TEST_F(ProcScanTest, an_empty_folder_has_no_inhabitants) {
 TEST_F(ProcScanTest, a_process_that_stands_deep_inside_is_found_with_its_name) {
   const auto directory = open_directory(base_ / "server/world/region");
   const auto service = Service::start({.program = "sleep", .arguments = {"1000"}, .directory = directory.get()});
-  const auto inhabitant = found(service->handle().pid);
+  // The kernel lets us go on when the child has its new memory, a moment before its arguments are in it.
+  auto inhabitant = found(service->handle().pid);
+  for (int tries = 0; inhabitant && inhabitant->command_line.empty() && tries < 1000; ++tries) {
+    inhabitant = found(service->handle().pid);
+  }
   ASSERT_TRUE(inhabitant);
   EXPECT_EQ(inhabitant->kind, Inhabitant::Kind::kDirectory);
   EXPECT_EQ(inhabitant->name, "sleep");
