@@ -182,6 +182,15 @@ Receipt write_backup(const LocalStore& store, const LocalOptions& options, const
   return receipt;
 }
 
+/// For the error text of a full disk; says so when even that cannot be asked.
+std::string free_space(const vfs::Directory& directory) {
+  try {
+    return human_bytes(directory.space().available);
+  } catch (const Error&) {
+    return "an unknown amount";
+  }
+}
+
 }  // namespace
 
 Receipt create_local_backup(const LocalStore& store, const LocalOptions& options, const LocalWriting& writing,
@@ -190,7 +199,10 @@ Receipt create_local_backup(const LocalStore& store, const LocalOptions& options
     return write_backup(store, options, writing, volume, create, context);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kNoSpace) throw;
-    throw error.with_context("the backup directory has no room for this backup, nothing was kept");
+    throw error.with_context(
+        fmt::format("the backup does not fit into the backup directory ({} free, of which {} are kept free); nothing "
+                    "of it was kept",
+                    free_space(store.directory()), human_bytes(options.keep_free)));
   }
 }
 
