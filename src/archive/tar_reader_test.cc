@@ -172,9 +172,10 @@ TEST(TarReader, numbers_in_base_256_are_read) {
   const auto set = [&](std::size_t offset, std::size_t size, std::uint64_t value, bool negative) {
     for (std::size_t i = 0; i < size; ++i) {
       const std::size_t shift = 8 * (size - 1 - i);
-      block[offset + i] = shift >= 64 ? (negative ? 0xff : 0) : static_cast<std::uint8_t>(value >> shift);
+      const std::uint64_t byte = shift >= 64 ? (negative ? 0xff : 0) : value >> shift & 0xff;
+      block[offset + i] = static_cast<std::uint8_t>(byte);
     }
-    block[offset] = negative ? 0xff : 0x80;
+    block[offset] = static_cast<std::uint8_t>(negative ? 0xff : 0x80);
     int sum = 8 * ' ';
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (i < 148 || i >= 156) sum += block[i];

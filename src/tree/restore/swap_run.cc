@@ -44,8 +44,9 @@ void place_backward(Mover& mover, const Step& step, const Place& live, const Pla
 
 /// Whether the folder that holds a place is still there, told without following a link.
 bool has_folder(const Place& place) {
+  const vfs::Path folder = place.path.parent();  // the components are views of its text
   vfs::Path above;
-  for (const auto component : place.path.parent().components()) {
+  for (const auto component : folder.components()) {
     above = above / component;
     const auto stat = place.directory->find(above);
     if (!stat || stat->type != vfs::Type::kDirectory) return false;
